@@ -1,0 +1,20 @@
+"""The alarm clock: the Celery app and the whole beat table. Tasks only call actions; the database is the queue."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("zusage")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["slas", "incidents"])
+
+# Seconds between ticks; plain intervals in UTC, so no clock change ever skips or doubles one.
+app.conf.beat_schedule = {
+    "sweep": {"task": "incidents.tasks.sweep", "schedule": 20.0},
+    "deliver": {"task": "incidents.tasks.deliver", "schedule": 20.0},
+    "audit": {"task": "incidents.tasks.audit", "schedule": 60.0},
+    "canary": {"task": "incidents.tasks.canary", "schedule": 900.0},
+    "reviews": {"task": "incidents.tasks.remind_of_reviews", "schedule": 3600.0},
+    "housekeeping": {"task": "incidents.tasks.close_settled_tickets", "schedule": 600.0},
+}

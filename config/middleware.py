@@ -1,0 +1,25 @@
+"""Each page is shown in the language and zone of the person who reads it."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+
+class PersonalMiddleware:
+    """Activates the signed-in person's language and zone; others keep the browser's language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in the person's language and zone."""
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        with translation.override(user.language or translation.get_language()), timezone.override(ZoneInfo(user.zone)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response

@@ -1,0 +1,37 @@
+"""What was promised, by whom, to whom, on which clock, and the letters that leave the house."""
+
+from slas.models.agreements import (
+    Agreement,
+    Kind,
+    PriorityDefinition,
+    Relation,
+    ReviewParticipant,
+    Revision,
+    Step,
+    Target,
+)
+from slas.models.calendars import Calendar, CalendarRevision
+from slas.models.notices import Attempt, Heartbeat, Notice
+from slas.models.parties import FallbackPerson, Priority, Product, Role, Team, User
+
+__all__ = [
+    "Agreement",
+    "Attempt",
+    "Calendar",
+    "CalendarRevision",
+    "FallbackPerson",
+    "Heartbeat",
+    "Kind",
+    "Notice",
+    "Priority",
+    "PriorityDefinition",
+    "Product",
+    "Relation",
+    "ReviewParticipant",
+    "Revision",
+    "Role",
+    "Step",
+    "Target",
+    "Team",
+    "User",
+]

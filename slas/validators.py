@@ -1,0 +1,21 @@
+"""Field checks shared by the models: each says what is wrong in a sentence."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_zone(value: str) -> None:
+    """Refuse a name that is no IANA zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationError(_("“%(zone)s” is no time zone, such as Europe/Berlin."), params={"zone": value}) from None
+
+
+def validate_positive(value: timedelta) -> None:
+    """Refuse an allowance of nothing: a promise needs time."""
+    if value <= timedelta(0):
+        raise ValidationError(_("The time must be longer than nothing."))
