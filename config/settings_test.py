@@ -1,4 +1,4 @@
-"""Settings of the tests: the owner's role (tests create and flush databases), quick passwords, the same everything else."""
+"""Settings of the tests: the owner's role (tests create and flush databases), quick passwords, else the same."""
 
 import os
 
@@ -7,8 +7,8 @@ os.environ.setdefault("DATABASE_URL", "postgresql://zusage@127.0.0.1:5432/zusage
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
 os.environ.setdefault("BASE_URL", "http://testserver")
 
-from config.settings import *  # noqa: E402, F403  (the environment above must be set before settings read it)
-from config.settings import DATABASES  # noqa: E402  (as above)
+from config.settings import *  # noqa: F403  (the environment above must be set before settings read it)
+from config.settings import DATABASES
 
 DATABASES = {"default": {**DATABASES["owner"], "TEST": {}, "CONN_MAX_AGE": 0}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

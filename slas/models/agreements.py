@@ -6,12 +6,15 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from slas.models.calendars import Calendar
-from slas.models.parties import Priority, Product
+from slas.models.parties import LANGUAGES, Priority, Product
 from slas.validators import validate_positive, validate_zone
+
+
+# Core PostgreSQL has no btree_gist: a range of one number stands for the agreement in the exclusion constraint.
+_ONE_AGREEMENT = Func(F("agreement"), F("agreement"), models.Value("[]"), function="int8range")
 
 
 class Relation(models.TextChoices):
@@ -63,7 +66,7 @@ class Revision(models.Model):
     provider = models.CharField(_("provider"), max_length=200)
     customer = models.CharField(_("customer"), max_length=200)
     relation = models.CharField(_("relation"), max_length=20, choices=Relation, default=Relation.SAME_ENTITY)
-    language = models.CharField(_("language"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de")
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="de")
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone])
     in_force_from = models.DateTimeField(_("in force from"))
     in_force_to = models.DateTimeField(_("in force to"), null=True, blank=True)
@@ -122,11 +125,13 @@ class Revision(models.Model):
                 & ~Q(provider_signed_by=F("customer_signed_by")),
                 name="revision_published_by_two",
             ),
-            # Core PostgreSQL has no btree_gist: a one-number range stands for the agreement.
             ExclusionConstraint(
                 name="revision_no_overlap",
                 expressions=[
-                    (Func(F("agreement"), F("agreement"), models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("agreement"), F("agreement"), models.Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
                     (Func(F("in_force_from"), F("in_force_to"), function="tstzrange"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(published_at__isnull=False),

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from slas.validators import validate_zone
 
 
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+
+
 class Role(models.TextChoices):
     """What a person may do everywhere, beyond what the structure gives (contracts.md, Who may)."""
 
@@ -44,12 +47,10 @@ class PlainNotice(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: language, zone, place in the reporting line, absence and deputy."""
 
-    username = models.CharField(
-        _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
-    )
+    username = models.CharField(_("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), validators=[validate_email])
-    language = models.CharField(_("language"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de")
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="de")
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone])
     manager = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("manager")

@@ -1,0 +1,25 @@
+"""What happened: tickets with their clocks, escalations, breaches, reviews and the machine's own findings."""
+
+from incidents.models.engine import Audit
+from incidents.models.escalations import Breach, Escalation
+from incidents.models.requests import CreationKey
+from incidents.models.reviews import Review, ReviewAction
+from incidents.models.tickets import Event, Pause, PauseReason, RejectReason, Status, Ticket, TimeEntry
+from incidents.models.timers import Timer
+
+__all__ = [
+    "Audit",
+    "Breach",
+    "CreationKey",
+    "Escalation",
+    "Event",
+    "Pause",
+    "PauseReason",
+    "RejectReason",
+    "Review",
+    "ReviewAction",
+    "Status",
+    "Ticket",
+    "TimeEntry",
+    "Timer",
+]
