@@ -14,7 +14,7 @@ MINUTE = 60_000_000
 INTERVAL = re.compile(r"([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])")
 
 
-class BadHours(ValueError):
+class BadHours(ValueError):  # noqa: N818 - it reads as a fact, not as a fault
     """Opening hours that make no sense; `sentence` and `facts` let a page say it in the reader's language."""
 
     def __init__(self, sentence: str, **facts: str) -> None:

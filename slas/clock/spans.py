@@ -46,7 +46,10 @@ def micros(at: datetime) -> int:
 
 def instant(us: int) -> datetime:
     """The UTC datetime that many microseconds after `EPOCH`."""
-    return EPOCH + timedelta(0, 0, us)
+    try:
+        return EPOCH + timedelta(0, 0, us)
+    except OverflowError:
+        raise ValueError("That moment lies outside the years 1 to 9999.") from None
 
 
 def united(spans: Iterable[Span], *, begin: int, end: int | None = None) -> list[tuple[int, int | None]]:

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime
 
-from slas.clock.spans import DAY, NeverOpen, micros
+from slas.clock.spans import NeverOpen, micros
 from slas.clock.windows import Windows
 
 # Years of exactly 365.2425 days: numbered by one division, whatever zone or leap year.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -63,7 +63,7 @@ class Windows:
 
     def _opened(self, ordinals: range) -> Iterator[Stretch]:
         exceptions, week, offset = self._exceptions, self.week, self._offset
-        days: Iterable[int] = ordinals if any(week) else sorted(exceptions.keys() & set(ordinals))
+        days: Iterable[int] = ordinals if any(week) else sorted(day for day in exceptions if day in ordinals)
         before = (0, 0)
         for ordinal in days:
             # Monday 0001-01-01 has ordinal 1.
@@ -85,7 +85,7 @@ class Windows:
         return local - self._offset(EPOCH.replace(tzinfo=None) + timedelta(0, 0, local))
 
     def _offset(self, local: datetime) -> int:
-        offset = self.zone.utcoffset(local)
+        offset = self.zone.utcoffset(local) or timedelta(0)
         return (offset.days * 86_400 + offset.seconds) * 1_000_000
 
 
