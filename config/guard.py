@@ -1,0 +1,73 @@
+"""Outlives a launcher that was killed and ends what it left behind. Run as a script, on the standard library alone.
+
+Reads one JSON object a line from standard input, which only the launcher holds open:
+`{"watch": pid, "group": bool, "signal": number}`, `{"forget": pid}` and `{"remove": folder}`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+GRACE_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A process, or the group that it leads, and the signal that asks it to stop."""
+
+    pid: int
+    group: bool
+    signal: int
+
+    def send(self, signum: int) -> bool:
+        """Send the signal (0 only asks); False when nobody is there any more."""
+        deliver: Callable[[int, int], None] = os.killpg if self.group else os.kill
+        try:
+            deliver(self.pid, signum)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+
+def read(lines: Iterable[str]) -> tuple[list[Watched], list[Path]]:
+    """What is still watched, and which folders are to go, when the launcher's end of the pipe closes."""
+    watched: dict[int, Watched] = {}
+    rubbish: list[Path] = []
+    for line in lines:
+        order = json.loads(line)
+        if "watch" in order:
+            watched[order["watch"]] = Watched(order["watch"], order["group"], order["signal"])
+        elif "forget" in order:
+            watched.pop(order["forget"], None)
+        else:
+            rubbish.append(Path(order["remove"]))
+    return list(watched.values()), rubbish
+
+
+def end(watched: list[Watched], *, grace: float = GRACE_SECONDS) -> None:
+    """Ask everything to stop, the youngest first; after `grace` seconds kill what is left."""
+    for one in reversed(watched):
+        one.send(one.signal)
+    limit = time.monotonic() + grace
+    while time.monotonic() < limit and any(one.send(0) for one in watched):
+        time.sleep(0.05)
+    for one in watched:
+        one.send(signal.SIGKILL)
+
+
+def main() -> None:
+    """Wait for the launcher to go, however it goes, and tidy up."""
+    watched, rubbish = read(sys.stdin)
+    end(watched)
+    for folder in rubbish:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
