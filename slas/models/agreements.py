@@ -12,7 +12,6 @@ from slas.models.calendars import Calendar
 from slas.models.parties import LANGUAGES, Priority, Product
 from slas.validators import validate_positive, validate_zone
 
-
 # Core PostgreSQL has no btree_gist: a range of one number stands for the agreement in the exclusion constraint.
 _ONE_AGREEMENT = Func(F("agreement"), F("agreement"), models.Value("[]"), function="int8range")
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from slas.validators import validate_zone
 
-
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 
 
@@ -71,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects = UserManager()
 
     class Meta:
         ordering = ("name", "pk")
