@@ -34,6 +34,20 @@ class Watched:
             return False
         return True
 
+    def lives(self) -> bool:
+        """Whether anything of it still runs; what has ended but was not yet collected by process 1 does not."""
+        if not self.send(0):
+            return False
+        members = Path("/proc").glob("[0-9]*/stat") if self.group else [Path(f"/proc/{self.pid}/stat")]
+        return not Path("/proc/self/stat").exists() or any(self._is_running(stat) for stat in members)
+
+    def _is_running(self, stat: Path) -> bool:
+        try:
+            state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            return False
+        return state not in "ZX" and (not self.group or int(group) == self.pid)
+
 
 def read(lines: Iterable[str]) -> tuple[list[Watched], list[Path]]:
     """What is still watched, and which folders are to go, when the launcher's end of the pipe closes."""
@@ -55,7 +69,7 @@ def end(watched: list[Watched], *, grace: float = GRACE_SECONDS) -> None:
     for one in reversed(watched):
         one.send(one.signal)
     limit = time.monotonic() + grace
-    while time.monotonic() < limit and any(one.send(0) for one in watched):
+    while time.monotonic() < limit and any(one.lives() for one in watched):
         time.sleep(0.05)
     for one in watched:
         one.send(signal.SIGKILL)

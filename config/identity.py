@@ -15,11 +15,12 @@ NOBODY_UID = 65534
 
 def _enter_namespace() -> None:
     """Become uid 1000 inside a user namespace; outside, the files still belong to us."""
+    uid, gid = os.geteuid(), os.getegid()  # afterwards both read as nobody
     if LIBC.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/gid_map").write_text(f"1000 {os.getegid()} 1")
-    Path("/proc/self/uid_map").write_text(f"1000 {os.geteuid()} 1")
+    Path("/proc/self/gid_map").write_text(f"1000 {gid} 1")
+    Path("/proc/self/uid_map").write_text(f"1000 {uid} 1")
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,10 @@ NAMESPACE = Identity("root in a user namespace", become=_enter_namespace)
 NOBODY = Identity("nobody", uid=NOBODY_UID)
 
 
-def choose(program: Path) -> Identity:
-    """The identity that may run PostgreSQL here."""
+def choose(program: Path, home: Path) -> Identity:
+    """The identity that may run PostgreSQL here; files that exist already belong to whoever made them."""
     if os.geteuid() != 0:
         return OURSELVES
+    if home.exists() and home.stat().st_uid != 0:
+        return Identity(f"the owner of {home}", uid=home.stat().st_uid)
     return NAMESPACE if LINUX and NAMESPACE.may_run(program) else NOBODY

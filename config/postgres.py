@@ -43,7 +43,7 @@ class Postgres:
     def start(self) -> int:
         """Start the server, set it up when it is new, and return its port on 127.0.0.1."""
         self.programs = binaries.postgres_folder()
-        self.who = self.who or identity.choose(self.programs / "postgres")
+        self.who = self.who or identity.choose(self.programs / "postgres", self.folder / "postgres")
         self._prepare_home()
         self.cluster = self.home / "cluster"
         if not self.cluster.exists():
