@@ -1,0 +1,23 @@
+"""The JSON API: its router and the one place that turns errors into answers."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelError
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+from rest_framework.views import exception_handler
+
+from slas.errors import Refused
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:  # Any: REST framework's own type
+    """403 for what is forbidden, 409 for what is not possible now, 400 beside the field for what is malformed."""
+    if isinstance(error, Refused):
+        return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
+    if isinstance(error, PermissionDenied) and str(error):
+        error = exceptions.PermissionDenied(str(error))
+    if isinstance(error, ModelError):
+        error = exceptions.ValidationError(as_serializer_error(error))
+    return exception_handler(error, context)

@@ -1,0 +1,88 @@
+"""What each action asks for: unpacked here, judged by the action itself."""
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from incidents.models import PauseReason, RejectReason
+from slas.api.fields import Instant
+from slas.models import Priority, Product, Team, User
+
+LONGEST_TEXT = 20_000
+
+
+class Deed(serializers.Serializer[object]):
+    """`at` is for history tickets alone: the moment the source system noted."""
+
+    at = Instant(required=False)
+
+
+class Text(Deed):
+    """A public text, as `respond` and `resolve` take it."""
+
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+
+
+class Comment(Text):
+    """A comment, public or for the provider's side alone."""
+
+    public = serializers.BooleanField(source="is_public")
+
+
+class Assignment(Deed):
+    """A person, a team, or both."""
+
+    assignee = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    team = serializers.SlugRelatedField(slug_field="slug", queryset=Team.objects.all(), required=False)
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class Pausing(Deed):
+    """Whom the ticket waits for; `resolved` is the portal's own and cannot be given."""
+
+    reason = serializers.ChoiceField(choices=[c for c in PauseReason.choices if c[0] != PauseReason.RESOLVED])
+    text = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class Reason(Deed):
+    """Why: `reopen` needs it."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class NewPriority(Reason):
+    """Another priority, and why."""
+
+    priority = serializers.ChoiceField(choices=Priority.choices)
+
+
+class Rejection(Deed):
+    """One of the structured reasons, and a sentence for the reporter."""
+
+    reason = serializers.ChoiceField(choices=RejectReason.choices)
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+
+
+class Worked(Deed):
+    """Minutes of work, at most a day in one entry."""
+
+    minutes = serializers.IntegerField(min_value=1, max_value=1440)
+    text = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class NewTicket(serializers.Serializer[object]):
+    """A report; `opened_at` in the past needs the right to import."""
+
+    product = serializers.SlugRelatedField(slug_field="slug", queryset=Product.objects.none())
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    title = serializers.CharField(max_length=300)
+    description = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
+    opened_at = Instant(required=False)
+    external_reference = serializers.CharField(max_length=100, required=False)
+
+    def __init__(self, *args: object, products: QuerySet[Product] | None = None, **kwargs: object) -> None:
+        """Offer only the products this person sees: an invisible one does not exist."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        if products is not None:
+            self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a SlugRelatedField

@@ -1,0 +1,173 @@
+"""What the API says about a ticket; field names are contracts.md's."""
+
+from datetime import timedelta
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from incidents.models import Breach, Escalation, Event, Ticket, Timer
+from incidents.queries import tickets as queries
+from incidents.rules import actions_for
+from slas.api.fields import Instant
+from slas.api.shapes import RevisionName
+
+
+def whole_seconds(span: timedelta) -> int:
+    """Whole seconds, cut towards zero."""
+    return int(span.total_seconds())
+
+
+class Waiting(serializers.Serializer[Ticket]):
+    """Whom the ticket waits for, and since when."""
+
+    reason = serializers.CharField(source="waiting_reason")
+    since = Instant(source="waiting_since")
+
+
+class TimerShape(serializers.Serializer[Timer]):
+    """One clock of a ticket; seconds are support time of the timer's own calendar."""
+
+    kind = serializers.CharField()
+    cycle = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["running", "paused", "met", "breached", "withdrawn"])
+    allowance_seconds = serializers.IntegerField()
+    started_at = Instant()
+    due_at = Instant(allow_null=True)
+    elapsed_seconds = serializers.IntegerField()
+    remaining_seconds = serializers.IntegerField()
+    paused_seconds = serializers.IntegerField()
+    stopped_at = Instant(allow_null=True)
+    breached_at = Instant(allow_null=True)
+
+    def to_representation(self, timer: Timer) -> dict[str, Any]:
+        """The timer as it stands at the moment of asking."""
+        standing = queries.standing(timer, self.context["now"])
+        return super().to_representation(
+            {  # type: ignore[arg-type]  # a mapping serves as well as a row
+                "kind": timer.kind,
+                "cycle": timer.cycle,
+                "state": standing.state,
+                "allowance_seconds": whole_seconds(timer.allowance),
+                "started_at": timer.started_at,
+                "due_at": standing.due_at,
+                "elapsed_seconds": whole_seconds(standing.elapsed),
+                "remaining_seconds": whole_seconds(standing.remaining),
+                "paused_seconds": whole_seconds(standing.paused),
+                "stopped_at": timer.stopped_at,
+                "breached_at": standing.breached_at,
+            }
+        )
+
+
+class BreachShape(serializers.ModelSerializer[Breach]):
+    """A promise that broke; cause, team and corrective action are filled in later."""
+
+    ticket = serializers.SlugRelatedField[Ticket](slug_field="number", read_only=True)
+    responsible_team = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Breach
+        fields = (
+            "id",
+            "ticket",
+            "kind",
+            "cycle",
+            "due_at",
+            "over_seconds",
+            "cause",
+            "responsible_team",
+            "corrective_action",
+        )
+        read_only_fields = fields
+
+
+class TicketShape(serializers.ModelSerializer[Ticket]):
+    """A ticket with its clocks, its breaches and what this person may do now."""
+
+    product = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    reporter = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    assignee = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    team = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    revision = RevisionName(read_only=True)
+    waiting = serializers.SerializerMethodField()
+    timers = serializers.SerializerMethodField()
+    breaches = BreachShape(many=True, read_only=True)
+    actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "number",
+            "external_reference",
+            "product",
+            "title",
+            "description",
+            "priority",
+            "status",
+            "reporter",
+            "assignee",
+            "team",
+            "opened_at",
+            "resolved_at",
+            "closed_at",
+            "updated_at",
+            "is_history",
+            "revision",
+            "waiting",
+            "timers",
+            "breaches",
+            "actions",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(Waiting(allow_null=True))
+    def get_waiting(self, ticket: Ticket) -> dict[str, Any] | None:
+        """Nothing unless the ticket waits."""
+        return Waiting(ticket).data if ticket.waiting_since else None
+
+    @extend_schema_field(TimerShape(many=True))
+    def get_timers(self, ticket: Ticket) -> list[dict[str, Any]]:
+        """The current cycle of each timer."""
+        current = [timer for timer in ticket.timers.all() if timer.is_current]
+        return TimerShape(current, many=True, context=self.context).data  # type: ignore[return-value]  # a ReturnList
+
+    def get_actions(self, ticket: Ticket) -> list[str]:
+        """What this person may do with the ticket now."""
+        return actions_for(self.context["request"].user, ticket, self.context["now"])
+
+
+class CommentShape(serializers.ModelSerializer[Event]):
+    """Something somebody wrote."""
+
+    author = serializers.SlugRelatedField[Any](source="actor", slug_field="username", read_only=True, allow_null=True)
+    public = serializers.BooleanField(source="is_public")
+
+    class Meta:
+        model = Event
+        fields = ("author", "at", "public", "text")
+        read_only_fields = fields
+
+
+class EscalationShape(serializers.ModelSerializer[Escalation]):
+    """A step that fired, and who acknowledged it."""
+
+    ticket = serializers.SlugRelatedField[Ticket](slug_field="number", read_only=True)
+    kind = serializers.CharField(source="timer.kind", read_only=True)
+    acknowledged_by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Escalation
+        fields = (
+            "id",
+            "ticket",
+            "kind",
+            "cycle",
+            "position",
+            "repeat",
+            "due_at",
+            "fired_at",
+            "acknowledged_at",
+            "acknowledged_by",
+        )
+        read_only_fields = fields
