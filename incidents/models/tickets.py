@@ -114,6 +114,17 @@ class Ticket(models.Model):
                 condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=False, is_history=False),
                 name="ticket_queue",
             ),
+            # Who sees few products walks these instead, so that a narrow view costs no scan of the whole queue.
+            models.Index(
+                fields=["product", "queue_calendar", "queue_position", "id"],
+                condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=False, is_history=False),
+                name="ticket_queue_product",
+            ),
+            models.Index(
+                fields=["team", "queue_calendar", "queue_position", "id"],
+                condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=False, is_history=False),
+                name="ticket_queue_team",
+            ),
             models.Index(fields=["product", "-opened_at"], name="ticket_product_opened"),
             models.Index(fields=["updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["resolved_at"], condition=Q(status="resolved"), name="ticket_resolved"),

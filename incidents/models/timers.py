@@ -20,6 +20,7 @@ class Timer(models.Model):
     calendar = models.ForeignKey("slas.CalendarRevision", models.PROTECT, related_name="+")
     allowance = models.DurationField()  # support time
     started_at = models.DateTimeField()
+    cycle_started_at = models.DateTimeField()  # rungs passed before it are left out (incidents.cycle)
     stopped_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     next_fire_at = models.DateTimeField(null=True, blank=True)
