@@ -1,0 +1,144 @@
+"""Where timers stand on their ladders: the facts that `incidents.ladder` decides by, read for many timers at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from incidents.cycle import skipped_in_new_cycle
+from incidents.ladder import Course, Due, History, Rung, due, next_moment
+from incidents.models import Breach, Escalation, Pause, PauseReason, Timer
+from slas.clock import Span
+from slas.models import Kind, Revision, Step
+from slas.queries import calendars
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a published revision says about escalating: its steps by position, and which timers a pause stops."""
+
+    steps: Mapping[int, Step]
+    ladders: Mapping[str, tuple[Rung, ...]]
+    paused_kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """One timer on its ladder, with everything that has happened on it in this cycle."""
+
+    timer: Timer
+    rules: Rules
+    course: Course
+    history: History
+
+    @property
+    def ladder(self) -> tuple[Rung, ...]:
+        """The rungs of this kind of timer."""
+        return self.rules.ladders.get(self.timer.kind, ())
+
+    def due(self, now: datetime) -> Due:
+        """What must fire at `now`."""
+        return due(self.ladder, on=self.course, history=self.history, now=now)
+
+    def next_fire_at(self, now: datetime) -> datetime | None:
+        """When the sweep has to look again; None when the timer has ended, waits, or is history."""
+        timer = self.timer
+        if timer.stopped_at or timer.is_withdrawn or not timer.is_current or timer.ticket.is_history:
+            return None
+        return next_moment(self.ladder, on=self.course, history=self.history, now=now)
+
+
+@lru_cache(maxsize=4096)
+def rules_of(revision_id: int) -> Rules:
+    """The ladder rules of a revision; kept, because tickets are only pinned to published ones, which never change."""
+    revision = Revision.objects.get(pk=revision_id)
+    steps = list(Step.objects.filter(revision=revision_id).order_by("position"))
+    stops = {
+        Kind.RESPONSE: revision.is_response_paused,
+        Kind.UPDATE: revision.is_update_paused,
+        Kind.RESOLUTION: revision.is_resolution_paused,
+    }
+    return Rules(
+        steps={step.position: step for step in steps},
+        ladders={kind.value: tuple(_rung(step) for step in steps if step.kind == kind) for kind in Kind},
+        paused_kinds=frozenset(kind.value for kind, is_stopped in stops.items() if is_stopped),
+    )
+
+
+def climbs(timers: Sequence[Timer]) -> list[Climb]:
+    """Timers on their ladders, in the order given; load them with their tickets."""
+    pauses = _pauses(timers)
+    fired, acknowledged, earlier = _fired(timers)
+    breached = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "cycle"))
+    found = []
+    for timer in timers:
+        rules = rules_of(timer.ticket.revision_id)
+        course = Course(
+            started_at=timer.started_at,
+            allowance=timer.allowance,
+            hours=calendars.hours_by_id(timer.calendar_id),
+            pauses=[
+                Span(pause.started_at, pause.ended_at)
+                for pause in pauses.get(timer.ticket_id, ())
+                if pause.reason == PauseReason.RESOLVED or timer.kind in rules.paused_kinds
+            ],
+        )
+        history = History(
+            fired=fired[timer.pk],
+            silent=_silent(timer, rules, course, earlier[timer.ticket_id, timer.kind]),
+            acknowledged=acknowledged[timer.pk],
+            is_breach_recorded=(timer.pk, timer.cycle) in breached,
+        )
+        found.append(Climb(timer, rules, course, history))
+    return found
+
+
+def _silent(timer: Timer, rules: Rules, course: Course, reached: Iterable[int]) -> frozenset[tuple[int, int]]:
+    if timer.cycle == 1:
+        return frozenset()
+    ladder = rules.ladders.get(timer.kind, ())
+    return skipped_in_new_cycle(ladder, on=course, fired_before=set(reached), now=timer.cycle_started_at)
+
+
+def _rung(step: Step) -> Rung:
+    return Rung(
+        position=step.position,
+        kind=step.kind,
+        percent=None if step.at_percent is None else Decimal(step.at_percent),
+        offset=step.at_offset,
+        repeat=step.repeat,
+        max_repeats=step.max_repeats,
+        audience=tuple(step.audience),
+    )
+
+
+def _pauses(timers: Sequence[Timer]) -> dict[int, list[Pause]]:
+    found: dict[int, list[Pause]] = defaultdict(list)
+    for pause in Pause.objects.filter(ticket__in={timer.ticket_id for timer in timers}).order_by("started_at", "pk"):
+        found[pause.ticket_id].append(pause)
+    return found
+
+
+def _fired(
+    timers: Sequence[Timer],
+) -> tuple[dict[int, set[tuple[int, int]]], dict[int, set[int]], dict[tuple[int, str], set[int]]]:
+    """Per timer the steps fired and the rungs acknowledged in its cycle; per ticket and kind those of earlier cycles."""
+    fired: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    acknowledged: dict[int, set[int]] = defaultdict(set)
+    earlier: dict[tuple[int, str], set[int]] = defaultdict(set)
+    current = {timer.pk: timer for timer in timers}
+    # Update timers of earlier cycles are rows of their own, so this looks by ticket.
+    rows = Escalation.objects.filter(ticket__in={timer.ticket_id for timer in timers}).values_list(
+        "timer_id", "ticket_id", "timer__kind", "cycle", "position", "repeat", "acknowledged_at"
+    )
+    for timer_id, ticket_id, kind, cycle, position, repeat, acknowledged_at in rows:
+        timer = current.get(timer_id)
+        if timer is None or timer.cycle != cycle:
+            earlier[ticket_id, kind].add(position)
+            continue
+        fired[timer_id].add((position, repeat))
+        if acknowledged_at:
+            acknowledged[timer_id].add(position)
+    return fired, acknowledged, earlier
