@@ -1,0 +1,84 @@
+"""The translators' command: `python -m config.translations extract|check|compile|merge FILE.jsonl…`.
+
+A line of a merge file is `{"en": …, "de": …}`, with "en_plural" and "de_plural", or "ctx", where the message has them.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from config import catalogues
+from config.catalogues import Message, Translation
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGE = "de"  # the source is English; every other language has a catalogue
+
+
+def _messages() -> dict[Message, list[str]]:
+    from config import extraction  # noqa: PLC0415 (Babel is not in the lock that `make run` installs and compiles with)
+
+    return extraction.from_checkout(ROOT)
+
+
+def _translations(files: Iterable[Path], known: Iterable[Message]) -> Iterable[Translation]:
+    """The translations of the files; `%` of a template's sentence is doubled in the catalogue, as Django asks."""
+    messages = set(known)
+    for file in files:
+        for line in filter(str.strip, file.read_text(encoding="utf-8").splitlines()):
+            row = json.loads(line)
+            message = Message(row["en"], row.get("en_plural", ""), row.get("ctx", ""))
+            doubled = Message(message.text.replace("%", "%%"), message.plural.replace("%", "%%"), message.context)
+            if message not in messages and doubled in messages:
+                yield Translation(doubled, row["de"].replace("%", "%%"), row.get("de_plural", "").replace("%", "%%"))
+            else:
+                yield Translation(message, row["de"], row.get("de_plural", ""))
+
+
+def extract() -> int:
+    """Bring the catalogues up to date with the source."""
+    messages = _messages()
+    catalogues.synchronise(catalogues.path_of(ROOT, LANGUAGE), messages)
+    print(f"{len(messages)} messages.")
+    return 0
+
+
+def check() -> int:
+    """1 and a line for each fault when a catalogue is not complete."""
+    faults = list(catalogues.faults(catalogues.path_of(ROOT, LANGUAGE), _messages()))
+    print("\n".join(faults) or "Every message is translated.")
+    return 1 if faults else 0
+
+
+def compile_catalogues() -> int:
+    """Write the .mo files that are out of date."""
+    catalogues.compile_all(ROOT)
+    return 0
+
+
+def merge(files: Sequence[Path]) -> int:
+    """Update the catalogue, fill it from the files, and say which of their lines no message asks for."""
+    messages = _messages()
+    path = catalogues.path_of(ROOT, LANGUAGE)
+    catalogues.synchronise(path, messages)
+    for stranger in catalogues.fill(path, _translations(files, messages)):
+        print(f"not in the source: {stranger.text!r}")
+    return check()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m config.translations", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("extract", "check", "compile"):
+        commands.add_parser(name)
+    commands.add_parser("merge").add_argument("files", nargs="+", type=Path)
+    options = parser.parse_args(arguments)
+    if options.command == "merge":
+        return merge(options.files)
+    return {"extract": extract, "check": check, "compile": compile_catalogues}[options.command]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
