@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,18 +20,42 @@ PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 
 @dataclass(frozen=True)
-class Child:
-    """A running child, how it is asked to stop, and whether its own children are asked with it."""
+class Program:
+    """What to start and how: with `log` it reads nothing and writes there, without it keeps our terminal."""
 
     name: str
+    command: Sequence[str | Path]
+    env: Mapping[str, str] | None = None
+    log: Path | None = None
+    stop_signal: int = signal.SIGTERM
+    own_group: bool = True
+    watch_group: bool = True
+    uid: int | None = None
+    become: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A program that was started."""
+
+    program: Program
     popen: subprocess.Popen[bytes]
-    stop_signal: int
-    group: bool
+
+    @property
+    def group(self) -> bool:
+        """Whether its own children are asked to stop with it."""
+        return self.program.own_group and self.program.watch_group
 
     @property
     def watched(self) -> guard.Watched:
         """The same child as the guard sees it."""
-        return guard.Watched(self.popen.pid, self.group, self.stop_signal)
+        return guard.Watched(self.popen.pid, self.group, int(self.program.stop_signal))
+
+
+def die_with_parent() -> None:
+    """Ask Linux for SIGTERM when our own parent dies (launchers also look, for systems that have no such signal)."""
+    if LINUX:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _settle(parent: int, signum: int, become: Callable[[], None] | None) -> None:
@@ -52,53 +77,45 @@ class Children:
         self.running: list[Child] = []
         self._guard: subprocess.Popen[bytes] | None = None
 
-    def spawn(
-        self,
-        name: str,
-        command: Sequence[str | Path],
-        *,
-        env: Mapping[str, str] | None = None,
-        log: Path | None = None,
-        stop_signal: int = signal.SIGTERM,
-        own_group: bool = True,
-        watch_group: bool = True,
-        uid: int | None = None,
-        become: Callable[[], None] | None = None,
-    ) -> Child:
-        """Start `command`; with `log` it reads nothing and writes there, else it keeps our terminal."""
-        stream = log.open("ab") if log else None
+    def spawn(self, program: Program) -> Child:
+        """Start a program; OSError when it cannot be executed."""
+        stream = program.log.open("ab") if program.log else None
+        uid = program.uid
         try:
             popen = subprocess.Popen(
-                [str(part) for part in command],
-                preexec_fn=partial(_settle, os.getpid(), stop_signal, become),
-                stdin=subprocess.DEVNULL if log else None,
+                [str(part) for part in program.command],
+                preexec_fn=partial(_settle, os.getpid(), program.stop_signal, program.become),
+                stdin=subprocess.DEVNULL if stream else None,
                 stdout=stream,
                 stderr=stream,
-                env=dict(env) if env is not None else None,
+                env=dict(program.env) if program.env is not None else None,
                 cwd="/" if uid is not None else None,
                 user=uid,
                 group=uid,
                 extra_groups=None if uid is None else [],
-                process_group=0 if own_group else None,
+                process_group=0 if program.own_group else None,
             )
         finally:
             if stream:
                 stream.close()
-        child = Child(name, popen, stop_signal, group=own_group and watch_group)
+        child = Child(program, popen)
         self.running.append(child)
-        self._tell({"watch": popen.pid, "group": child.group, "signal": int(stop_signal)})
+        self._tell({"watch": popen.pid, "group": child.group, "signal": int(program.stop_signal)})
         return child
 
-    def stop(self, child: Child, *, grace: float = 10.0) -> None:
-        """Ask one child to stop, kill it after `grace` seconds, and end what it left in its group."""
-        if child.popen.poll() is None:
-            child.watched.send(child.stop_signal)
-        try:
-            child.popen.wait(grace)
-        except subprocess.TimeoutExpired:
-            child.popen.kill()
-            child.popen.wait()
-        self.bury(child)
+    def stop(self, *children: Child, grace: float = 10.0) -> None:
+        """Ask these to stop, kill what has not after `grace` seconds, and end what they left in their groups."""
+        limit = time.monotonic() + grace
+        for child in children:
+            if child.popen.poll() is None:
+                child.watched.send(child.program.stop_signal)
+        for child in children:
+            try:
+                child.popen.wait(max(0.0, limit - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.popen.kill()
+                child.popen.wait()
+            self.bury(child)
 
     def bury(self, child: Child) -> None:
         """Forget a child that has ended; grandchildren that it left behind end now."""

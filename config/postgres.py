@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from config import binaries, identity
-from config.children import LINUX, Children
+from config.children import LINUX, Children, Program
 from config.keys import Keys
 from config.sockets import free_port, wait_until
 
@@ -112,10 +112,11 @@ class Postgres:
             command = [self.programs / "postgres", "-D", self.cluster, *settings]
             log = self.folder / "postgres.log"
             # SIGINT is PostgreSQL's fast shutdown; its own children end with it.
-            child = self.children.spawn(
+            program = Program(
                 "postgres", command, log=log, stop_signal=signal.SIGINT, watch_group=False,
                 uid=self.who.uid, become=self.who.become,
             )  # fmt: skip
+            child = self.children.spawn(program)
             if wait_until(partial(_is_ready, self.cluster / "postmaster.pid", child.popen.pid), child.popen):
                 return port
             self.children.stop(child)

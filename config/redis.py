@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from config import binaries
-from config.children import Children
+from config.children import Children, Program
 from config.keys import Keys
 from config.sockets import free_port, wait_until
 
@@ -29,7 +29,7 @@ def start(folder: Path, *, keys: Keys, children: Children, attempts: int = 3) ->
         text = CONFIGURATION.format(port=port, word=keys.redis, folder=f'"{folder}"')
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
             stream.write(text)
-        child = children.spawn("redis", [program, file], log=log)
+        child = children.spawn(Program("redis", [program, file], log=log))
         if wait_until(partial(_answers, port, keys.redis), child.popen):
             return port
         children.stop(child)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from config import environment, keys, redis
-from config.children import Child, Children
+from config.children import Child, Children, Program
 from config.identity import Identity
 from config.postgres import Postgres
 
@@ -126,7 +126,7 @@ def _run(command: Sequence[str], *, children: Children, env: Mapping[str, str]) 
     """Run the command in the foreground, pass signals on, and return what a shell would."""
     try:
         # At a terminal the command shares our group, so that it may read the keyboard and hears Ctrl-C itself.
-        child = children.spawn("command", command, env=env, own_group=not sys.stdin.isatty())
+        child = children.spawn(Program("command", command, env=env, own_group=not sys.stdin.isatty()))
     except FileNotFoundError:
         print(f"{command[0]}: command not found", file=sys.stderr)
         return NOT_FOUND
