@@ -124,7 +124,7 @@ def _pauses(timers: Sequence[Timer]) -> dict[int, list[Pause]]:
 def _fired(
     timers: Sequence[Timer],
 ) -> tuple[dict[int, set[tuple[int, int]]], dict[int, set[int]], dict[tuple[int, str], set[int]]]:
-    """Per timer the steps fired and the rungs acknowledged in its cycle; per ticket and kind those of earlier cycles."""
+    """Per timer steps fired and rungs acknowledged in its cycle; per ticket and kind the rungs of earlier cycles."""
     fired: dict[int, set[tuple[int, int]]] = defaultdict(set)
     acknowledged: dict[int, set[int]] = defaultdict(set)
     earlier: dict[tuple[int, str], set[int]] = defaultdict(set)
