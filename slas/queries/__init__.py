@@ -1,0 +1,1 @@
+"""Questions about what was promised; a query never writes."""

@@ -1,0 +1,49 @@
+"""People, teams and products as others need to find them."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from slas import rules
+from slas.models import Product, Role, Team, User
+
+
+def visible_to(user: rules.Reader) -> QuerySet[Product]:
+    """The products this person may see, by name."""
+    found = Product.objects.filter(rules.visible_products(user))
+    return found.select_related("team", "team__lead", "owner").order_by("name", "pk")
+
+
+def people() -> QuerySet[User]:
+    """Everybody with an account, by name."""
+    return User.objects.select_related("manager", "deputy").order_by("name", "pk")
+
+
+def teams() -> QuerySet[Team]:
+    """Every team with its lead, by name."""
+    return Team.objects.select_related("lead").order_by("name", "pk")
+
+
+def service_level_managers() -> QuerySet[User]:
+    """The active people who look after agreements, by name."""
+    holders = User.objects.filter(is_active=True, roles__contains=[Role.SERVICE_LEVEL_MANAGER])
+    return holders.order_by("name", "pk")
+
+
+def fallback_people() -> QuerySet[User]:
+    """Who is told when nobody else can be, in the agreed order."""
+    return User.objects.filter(fallback__isnull=False, is_active=True).order_by("fallback__position")
+
+
+def stand_in(user: User, day: date) -> User:
+    """Who gets the letters of this person on that day: the deputy, or the deputy's deputy, while they are away.
+
+    Without anybody present along the chain it is the person again, because a letter must reach somebody.
+    """
+    seen = [user]
+    while seen[-1].is_absent_on(day) or not seen[-1].is_active:
+        deputy = seen[-1].deputy
+        if deputy is None or deputy in seen:
+            return user
+        seen.append(deputy)
+    return seen[-1]
