@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -50,11 +50,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a target promises of a whole period; `attainment` is the percent of timers that must be met.
+    """What a target promises; `allowance` is support time, `attainment` the percent of a period's timers to be met.
 
     A target that names no percentage allows no exception.
     """
 
+    allowance: timedelta
     attainment: Decimal | None
     is_commitment: bool
 
@@ -73,6 +74,28 @@ class Row:
     promise: Promise | None  # None: the agreement promises nothing here (any more), yet something was due
     tally: Tally
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All promises of a period beside what came of them."""
+
+    period: "Period"
+    is_over: bool
+    rows: tuple[Row, ...]
+
+    @property
+    def tally(self) -> Tally:
+        """Everything that was due, promised or not."""
+        return total(row.tally for row in self.rows)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of the commitments; objectives speak only where nothing was committed to."""
+        promises = [row for row in self.rows if row.promise is not None]
+        committed = [row for row in promises if row.promise and row.promise.is_commitment]
+        found = {row.verdict for row in committed or promises}
+        return next((verdict for verdict in Verdict if verdict in found), Verdict.TOO_FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,11 @@ class Period:
 def midnight(day: date, zone: str) -> datetime:
     """The instant at which a local day begins; where a clock change skips midnight, the instant of the change."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day it is in a zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def month_of(day: date, zone: str) -> Period:
@@ -143,11 +171,3 @@ def rows(promises: Mapping[Target, Promise], tallies: Mapping[Target, Tally], *,
         )
         for target in targets
     )
-
-
-def verdict_of(judged: Iterable[Row]) -> Verdict:
-    """The worst verdict of the commitments; objectives speak only where nothing was committed to."""
-    promised = [row for row in judged if row.promise is not None]
-    committed = [row for row in promised if row.promise and row.promise.is_commitment]
-    found = {row.verdict for row in committed or promised}
-    return next((verdict for verdict in Verdict if verdict in found), Verdict.TOO_FEW)

@@ -1,6 +1,6 @@
 """The sums of contracts.md, Figures: due instants, sums over sums, truncation, verdicts."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import figures
-from incidents.figures import Period, Promise, Row, Tally, Verdict
+from incidents.figures import Period, Promise, Result, Row, Tally, Verdict
 
-COMMITTED = Promise(attainment=Decimal("95"), is_commitment=True)
-OBJECTIVE = Promise(attainment=Decimal("90"), is_commitment=False)
-WITHOUT_EXCEPTION = Promise(attainment=None, is_commitment=True)
+HOUR = timedelta(hours=1)
+COMMITTED = Promise(HOUR, attainment=Decimal("95"), is_commitment=True)
+OBJECTIVE = Promise(HOUR, attainment=Decimal("90"), is_commitment=False)
+WITHOUT_EXCEPTION = Promise(HOUR, attainment=None, is_commitment=True)
 counts = st.integers(min_value=0, max_value=100_000)
 tallies = st.builds(Tally, met=counts, breached=counts)
 
@@ -75,7 +76,7 @@ def test_judge(tally: Tally, promise: Promise | None, is_over: bool, verdict: Ve
 
 @given(tallies, st.decimals(min_value=1, max_value=100, places=2))
 def test_a_met_timer_never_worsens_and_a_breach_never_betters_a_verdict(tally: Tally, attainment: Decimal) -> None:
-    promise = Promise(attainment=attainment, is_commitment=True)
+    promise = Promise(HOUR, attainment=attainment, is_commitment=True)
 
     if tally.counted and tally.keeps(promise.percent):
         assert (tally + Tally(met=1)).keeps(promise.percent)
@@ -114,7 +115,9 @@ def row(promise: Promise | None, verdict: Verdict) -> Row:
     ],
 )
 def test_verdict_of_a_period_is_the_worst_of_its_commitments(judged: list[Row], verdict: Verdict) -> None:
-    assert figures.verdict_of(judged) is verdict
+    result = Result(figures.month_of(date(2026, 11, 1), "UTC"), is_over=True, rows=tuple(judged))
+
+    assert (result.verdict, result.tally.counted) == (verdict, 2 * len(judged))
 
 
 @pytest.mark.parametrize(
