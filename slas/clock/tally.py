@@ -10,6 +10,10 @@ from slas.clock.windows import Windows
 YEAR = 31_556_952_000_000
 FIRST_YEAR = micros(datetime.min.replace(tzinfo=UTC)) // YEAR
 LAST_YEAR = micros(datetime.max.replace(tzinfo=UTC)) // YEAR
+# After 400 years the dates fall on the same weekdays again. No zone changes its rules before 1800 or, as far as is
+# known, after 2100, so that a far year counts like its twin and one stray date does not cost thousands of years.
+CYCLE = 400
+SETTLED = micros(datetime(1800, 1, 1, tzinfo=UTC)) // YEAR, micros(datetime(2100, 1, 1, tzinfo=UTC)) // YEAR
 
 Year = tuple[list[int], list[int], list[int]]
 
@@ -20,6 +24,7 @@ class Tally:
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
         self._years: dict[int, Year] = {}
+        self._totals: dict[int, int] = {}
         # Number of the first year known, and the support time at the start of it and of each following year.
         # Replaced as a whole and never changed in place, so that threads may share a calendar.
         self._known: tuple[int, list[int]] = (0, [0])
@@ -77,4 +82,17 @@ class Tally:
         return first, sums
 
     def _total(self, number: int) -> int:
-        return sum(end - start for start, end in self._windows.between(number * YEAR, (number + 1) * YEAR))
+        twin = self._twin(number)
+        if twin not in self._totals:
+            opened = self._windows.between(twin * YEAR, (twin + 1) * YEAR)
+            self._totals[twin] = sum(end - start for start, end in opened)
+        return self._totals[twin]
+
+    def _twin(self, number: int) -> int:
+        begin, end = self._windows.exceptional
+        early, late = min(SETTLED[0], begin // YEAR) - 1, max(SETTLED[1], end // YEAR) + 1
+        if late < number < LAST_YEAR:
+            return late + (number - late) % CYCLE
+        if FIRST_YEAR < number < early:
+            return early - (early - number) % CYCLE
+        return number

@@ -30,6 +30,12 @@ class Windows:
         return shut | {day.toordinal(): intervals for day, intervals in self.special}
 
     @cached_property
+    def exceptional(self) -> Stretch:
+        """The microseconds outside which no date differs from the week."""
+        days = self._exceptions or {EPOCH_ORDINAL: ()}
+        return (min(days) - EPOCH_ORDINAL - MARGIN) * DAY, (max(days) - EPOCH_ORDINAL + MARGIN) * DAY
+
+    @cached_property
     def last(self) -> int | None:
         """The microsecond after which nothing can open any more; None when the week opens again and again."""
         if any(self.week):
