@@ -1,4 +1,4 @@
-"""What the letters about tickets say, as facts: composed here, left in the outbox, put into words when they are sent."""
+"""What letters about tickets say, as facts: composed here, left in the outbox, put into words when they are sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

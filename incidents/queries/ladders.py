@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 
 from incidents.cycle import skipped_in_new_cycle
@@ -106,7 +105,7 @@ def _rung(step: Step) -> Rung:
     return Rung(
         position=step.position,
         kind=step.kind,
-        percent=None if step.at_percent is None else Decimal(step.at_percent),
+        percent=step.at_percent,
         offset=step.at_offset,
         repeat=step.repeat,
         max_repeats=step.max_repeats,
