@@ -1,0 +1,50 @@
+"""What every page shows around its content: the way to other pages, and a word when the engine is ill."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from slas.models import Role, User
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """The navigation for this person's roles; nothing before signing in."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"places": []}
+    return {"places": [place for place in _places(request, user) if place is not None]}
+
+
+def _places(request: HttpRequest, user: User) -> Iterator[Place | None]:
+    yield _place(request, _("Overview"), "reporting:home")
+    yield _place(request, _("Products"), "reporting:products")
+    yield _place(request, _("Tickets"), "incidents:queue")
+    yield _place(request, _("Escalations"), "incidents:escalations")
+    yield _place(request, _("Reviews"), "incidents:reviews")
+    yield _place(request, _("Agreements"), "slas:agreements")
+    if user.has_role(Role.SERVICE_LEVEL_MANAGER, Role.AUDITOR):
+        yield _place(request, _("Calendars"), "slas:calendars")
+        yield _place(request, _("Teams"), "slas:teams")
+        yield _place(request, _("People"), "slas:people")
+        yield _place(request, _("Engine"), "incidents:engine")
+
+
+def _place(request: HttpRequest, label: str, name: str) -> Place | None:
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return None
+    is_here = request.path == address or (address != "/" and request.path.startswith(address))
+    return Place(label=label, address=address, is_here=is_here)

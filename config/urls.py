@@ -1,0 +1,16 @@
+"""Addresses of the whole portal."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# One way to sign in, with one rate limit, also for the administration site.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
+
+urlpatterns = [
+    path("", include("reporting.urls")),
+    path("", include("slas.urls")),
+    path("", include("incidents.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,6 @@
+"""Addresses of what happened."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "incidents"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,150 @@
+"""Presentation in templates: moments, durations, states and percentages. A builtin of every template.
+
+{{ at|moment }} {{ at|moment:"short" }} {{ on|day }} {{ length|duration }} {{ share|percent }} {{ "P1"|priority }}
+{% state "met" %} {% icon "user" %} {% time_left remaining hours now %} {{ message.level_tag|tone }}
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+from heroicons.templatetags.heroicons import heroicon_mini
+
+from slas.clock import ServiceHours
+from slas.templatetags.states import SIGNS, Sign
+
+register = template.Library()
+
+TONES = {"success": "good", "error": "bad", "warning": "note"}
+ICON: dict[str, object] = {"class": "icon", "aria-hidden": "true"}
+NEAR = timedelta(days=6)  # within it the weekday says enough
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small decorative heroicon."""
+    return mark_safe(heroicon_mini(name, size=20, **ICON))
+
+
+@register.filter
+def moment(at: datetime | None, form: str = "full") -> str:
+    """An instant in the reader's zone, which stands in the tooltip; "short": weekday and time when it is near."""
+    if at is None:
+        return "–"
+    local = timezone.localtime(at)
+    is_near = abs(at - timezone.now()) < NEAR
+    shown = near_text(local) if form == "short" and is_near else date_format(local, _moment_form())
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), zone_text(local), shown)
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A day, with its weekday in the tooltip."""
+    if on is None:
+        return "–"
+    form = pgettext("format of a day", "j F Y")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', on.isoformat(), date_format(on, "l"), date_format(on, form)
+    )
+
+
+@register.filter
+def duration(length: timedelta | int | None) -> str:
+    """A length (or seconds) as people say it: “2 h 15 min”, “45 s”; a minus when it is over."""
+    if length is None:
+        return "–"
+    whole = int(length.total_seconds()) if isinstance(length, timedelta) else int(length)
+    hours, rest = divmod(abs(whole), 3600)
+    minutes, seconds = divmod(rest, 60)
+    words = [f"{hours:d}\u00a0h"] if hours else []
+    if minutes:
+        words.append(f"{minutes:d}\u00a0min")
+    if seconds and not hours and minutes < 5:
+        words.append(f"{seconds:d}\u00a0s")
+    sign = "−" if whole < 0 else ""
+    return sign + (" ".join(words) or "0\u00a0min")
+
+
+@register.filter
+def percent(share: Fraction | Decimal | float | None, places: int = 1) -> str:
+    """A share (1 is all of it) in percent, truncated, never rounded up."""
+    if share is None:
+        return "–"
+    exact = (
+        Decimal(share.numerator) / Decimal(share.denominator) if isinstance(share, Fraction) else Decimal(str(share))
+    )
+    step = Decimal(1).scaleb(-places)
+    cut = (exact * 100).quantize(step, rounding=ROUND_DOWN)
+    shown = number_format(cut.normalize() if cut == cut.to_integral() else cut, use_l10n=True, force_grouping=False)
+    return f"{shown}\u00a0%"
+
+
+@register.simple_tag
+def state(name: str, word: str = "") -> SafeString:
+    """A state as symbol, word and colour; a name nobody described is shown as it is."""
+    sign = SIGNS.get(name, Sign(name, "minus", "quiet"))
+    return format_html(
+        '<span class="state state--{}">{}<span>{}</span></span>', sign.tone, icon(sign.icon), word or sign.word
+    )
+
+
+@register.filter
+def tone(name: str) -> str:
+    """The tone of a message level."""
+    return TONES.get(name, "info")
+
+
+@register.filter
+def state_tone(name: str) -> str:
+    """The tone of a state, for a part that colours more than the word."""
+    return SIGNS[name].tone if name in SIGNS else "quiet"
+
+
+@register.filter
+def priority(name: str) -> SafeString:
+    """A priority in its frame."""
+    return format_html('<span class="priority">{}</span>', name)
+
+
+@register.simple_tag
+def time_left(remaining: timedelta, hours: ServiceHours | None = None, now: datetime | None = None) -> SafeString:
+    """What is left in support time; counted down by countdown.js while the calendar is open (needs hours and now)."""
+    if hours is None or now is None:
+        return format_html('<span class="nowrap">{}</span>', duration(remaining))
+    return format_html(
+        '<span class="nowrap" data-left="{}" data-at="{}" data-open="{}" data-turns="{}">{}</span>',
+        int(remaining.total_seconds()),
+        now.isoformat(),
+        "yes" if hours.is_open(now) else "no",
+        _turn(hours, now),
+        duration(remaining),
+    )
+
+
+def _turn(hours: ServiceHours, now: datetime) -> str:
+    """When support next opens or closes within a week, else nothing."""
+    spans = hours.open_spans(now, now + timedelta(days=7))
+    if not spans:
+        return ""
+    turn = spans[0].end if spans[0].start <= now else spans[0].start
+    return turn.isoformat() if turn else ""
+
+
+def near_text(local: datetime) -> str:
+    """Weekday and time: “Monday 09:00”."""
+    return date_format(local, pgettext("format of a near moment", "l H:i"))
+
+
+def zone_text(local: datetime) -> str:
+    """The whole moment with its zone, for the tooltip."""
+    return f"{date_format(local, _moment_form())} {local.tzname()} ({timezone.get_current_timezone_name()})"
+
+
+def _moment_form() -> str:
+    return pgettext("format of a moment", "D j M Y, H:i")

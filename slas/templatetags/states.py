@@ -1,0 +1,59 @@
+"""The states people meet, each as word, symbol and tone: colour never stands alone."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How a state looks: its word, a heroicon, and a tone (kept, risk, broken, open, quiet, none)."""
+
+    word: str | Promise
+    icon: str
+    tone: str
+
+
+SIGNS = {
+    # timers
+    "running": Sign(_("running"), "clock", "open"),
+    "paused": Sign(_("paused"), "pause", "quiet"),
+    "met": Sign(_("kept"), "check", "kept"),
+    "breached": Sign(_("broken"), "x-mark", "broken"),
+    "withdrawn": Sign(_("withdrawn"), "minus", "quiet"),
+    "at_risk": Sign(_("at risk"), "exclamation-triangle", "risk"),
+    # tickets
+    "new": Sign(_("new"), "sparkles", "open"),
+    "open": Sign(_("open"), "arrow-path", "open"),
+    "waiting": Sign(_("waiting"), "pause", "quiet"),
+    "resolved": Sign(_("resolved"), "check", "kept"),
+    "closed": Sign(_("closed"), "lock-closed", "quiet"),
+    "rejected": Sign(_("rejected"), "minus", "quiet"),
+    # months and products
+    "kept": Sign(_("kept"), "check", "kept"),
+    "broken": Sign(_("broken"), "x-mark", "broken"),
+    "no_data": Sign(_("too little data"), "ellipsis-horizontal", "none"),
+    "no_agreement": Sign(_("no agreement"), "question-mark-circle", "none"),
+    "quiet": Sign(_("nothing open"), "check", "kept"),
+    # revisions
+    "draft": Sign(_("draft"), "pencil", "quiet"),
+    "published": Sign(_("agreed, starts later"), "calendar", "open"),
+    "in_force": Sign(_("in force"), "check", "kept"),
+    "superseded": Sign(_("superseded"), "archive-box", "quiet"),
+    "retired": Sign(_("retired"), "archive-box", "quiet"),
+    # reviews and actions
+    "due": Sign(_("due"), "calendar", "open"),
+    "overdue": Sign(_("overdue"), "exclamation-triangle", "risk"),
+    "held": Sign(_("held"), "check", "kept"),
+    "done": Sign(_("done"), "check", "kept"),
+    # escalations, notices and the engine
+    "acknowledged": Sign(_("acknowledged"), "check", "kept"),
+    "unacknowledged": Sign(_("waiting for somebody"), "bell-alert", "risk"),
+    "pending": Sign(_("waiting"), "clock", "open"),
+    "sent": Sign(_("sent"), "check", "kept"),
+    "bundled": Sign(_("in a digest"), "inbox-stack", "quiet"),
+    "failed": Sign(_("not deliverable"), "x-mark", "broken"),
+    "well": Sign(_("runs"), "check", "kept"),
+    "ill": Sign(_("needs attention"), "x-mark", "broken"),
+}

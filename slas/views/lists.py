@@ -1,0 +1,169 @@
+"""Every list page: search, filter by address bar, sort, pagination and CSV, the same way everywhere.
+
+    COLUMNS = [Column("name", _("Product"), order="name"), Column("owner", _("Owner"), value=lambda row: row.owner)]
+
+    listing = make(request, rows, columns=COLUMNS, search=("name", "owner__name"), filters=Filter(request.GET))
+    if listing.wants_csv:
+        return listing.csv("products")
+    return render(request, "reporting/products.html", {"listing": listing})
+
+The template includes _parts/list_tools.html, draws a table with _parts/list_head.html and its own rows from
+`listing.rows`, and ends with _parts/list_pages.html. Addresses: ?q=…&sort=-name&page=2&format=csv and the filters.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Generic, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, Q, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.functional import Promise
+
+Row = TypeVar("Row", bound=Model)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
+SIZE = 50
+NUL = "\x00"
+
+
+class FilterForm(Form):
+    """The filters of a list: fields with choices, none of them required; `narrow` applies what was chosen."""
+
+    @property
+    def is_used(self) -> bool:
+        """True when something was chosen."""
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Equality on the field of the same name; a list with other ideas says so here."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+        return rows.filter(**chosen)
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column: its name in the address, its heading, what it sorts by, and its value in the CSV."""
+
+    name: str
+    label: str | Promise
+    order: str = ""
+    value: Callable[[Row], object] | None = None
+    is_number: bool = False
+
+    def cell(self, row: Row) -> str:
+        """The value as text, made harmless for spreadsheets."""
+        found = getattr(row, self.name) if self.value is None else self.value(row)
+        text = "" if found is None else str(found)
+        return f"'{text}" if text.startswith(FORMULA) else text
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column as the table's head shows it."""
+
+    name: str
+    label: str | Promise
+    is_number: bool
+    sort: str  # what a click asks for; empty: not sortable
+    aria_sort: str  # ascending, descending or empty
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """One answered question to a list."""
+
+    page: Page[Row]
+    columns: Sequence[Column[Row]]
+    sort: str
+    query: str
+    has_search: bool
+    wants_csv: bool
+    everything: QuerySet[Row]
+    filters: FilterForm | None = None
+
+    @property
+    def rows(self) -> Page[Row]:
+        """The rows of this page."""
+        return self.page
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when an empty list may be due to the search or a filter."""
+        return bool(self.query or (self.filters is not None and self.filters.is_used))
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The head of the table."""
+        return [_heading(column, self.sort) for column in self.columns]
+
+    def csv(self, name: str) -> StreamingHttpResponse:
+        """Every row that matches, not only this page, as a file."""
+        answer = StreamingHttpResponse(self._lines(), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return answer
+
+    def _lines(self) -> Iterator[str]:
+        writer = csv.writer(_Echo())
+        yield "\ufeff" + writer.writerow([str(column.label) for column in self.columns])
+        for row in self.everything.iterator(chunk_size=500):
+            yield writer.writerow([column.cell(row) for column in self.columns])
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def make(
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    *,
+    columns: Sequence[Column[Row]],
+    search: Sequence[str] = (),
+    filters: FilterForm | None = None,
+    size: int = SIZE,
+) -> Listing[Row]:
+    """Answer the address bar's question about these rows; nonsense in it is ignored, never an error.
+
+    Rows keep their own order until a column is asked for; the primary key makes every order unique.
+    """
+    query = request.GET.get("q", "").replace(NUL, "").strip()[:200]
+    if query and search:
+        rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": query}) for name in search)))
+    if filters is not None and filters.is_valid():
+        rows = filters.narrow(rows)
+    sort = _known_sort(request.GET.get("sort", ""), columns)
+    if sort:
+        rows = rows.order_by(_order(sort, columns), "pk")
+    return Listing(
+        page=Paginator(rows, size).get_page(request.GET.get("page")),
+        columns=columns,
+        sort=sort,
+        query=query,
+        has_search=bool(search),
+        wants_csv=request.GET.get("format") == "csv",
+        everything=rows,
+        filters=filters,
+    )
+
+
+def _known_sort(asked: str, columns: Sequence[Column[Row]]) -> str:
+    return asked if asked.removeprefix("-") in {column.name for column in columns if column.order} else ""
+
+
+def _order(sort: str, columns: Sequence[Column[Row]]) -> str:
+    order = next(column.order for column in columns if column.name == sort.removeprefix("-"))
+    return f"-{order}" if sort.startswith("-") else order
+
+
+def _heading(column: Column[Row], sort: str) -> Heading:
+    ascending, descending = sort == column.name, sort == f"-{column.name}"
+    aria = "ascending" if ascending else "descending" if descending else ""
+    following = f"-{column.name}" if ascending else column.name
+    return Heading(column.name, column.label, column.is_number, following if column.order else "", aria)
