@@ -52,7 +52,7 @@ class Services:
         words = keys.load(folder / "keys.json")
         added = {
             "SECRET_KEY": given.get("SECRET_KEY") or words.secret_key,
-            "ALLOWED_HOSTS": given.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]",
+            "ALLOWED_HOSTS": given.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1],testserver",
             "DJANGO_SETTINGS_MODULE": given.get("DJANGO_SETTINGS_MODULE") or "config.settings",
         }
         if not given.get("REDIS_URL"):
