@@ -1,4 +1,4 @@
-"""Words of the letters: {% load letters %}. Moments in plain text, why somebody is written to, what a timer asks for."""
+"""Words of the letters: {% load letters %}. Moments in plain text, why somebody is written to, what a timer asks."""
 
 from datetime import datetime, timedelta
 
