@@ -226,7 +226,7 @@ def test_hostile_titles_stay_on_the_line_of_the_subject(title: str) -> None:
 
     message = received(notice)
 
-    assert message["Subject"] == f"[P1] New ticket T-1042: {mail.one_line(title)}".strip()
+    assert message["Subject"].strip() == f"[P1] New ticket T-1042: {mail.one_line(title)}".strip()
     assert sorted(message.keys()) == sorted(
         ["Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", *mail.HEADERS]
     )
