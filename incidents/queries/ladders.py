@@ -70,7 +70,9 @@ def climbs(timers: Sequence[Timer]) -> list[Climb]:
     """Timers on their ladders, in the order given; load them with their tickets."""
     pauses = _pauses(timers)
     fired, acknowledged, earlier = _fired(timers)
-    breached = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "cycle"))
+    # A cycle of its own, but the same deadline as before: it was missed once.
+    breached = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "cycle", "due_at"))
+    known = {(timer, cycle) for timer, cycle, _ in breached} | {(timer, due_at) for timer, _, due_at in breached}
     found = []
     for timer in timers:
         rules = rules_of(timer.ticket.revision_id)
@@ -88,7 +90,7 @@ def climbs(timers: Sequence[Timer]) -> list[Climb]:
             fired=fired[timer.pk],
             silent=_silent(timer, rules, course, earlier[timer.ticket_id, timer.kind]),
             acknowledged=acknowledged[timer.pk],
-            is_breach_recorded=(timer.pk, timer.cycle) in breached,
+            is_breach_recorded=not known.isdisjoint({(timer.pk, timer.cycle), (timer.pk, timer.due_at)}),
         )
         found.append(Climb(timer, rules, course, history))
     return found

@@ -1,0 +1,99 @@
+"""Broken promises: recorded once, settled when the timer stops, explained by people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents import rules
+from incidents.models import Breach, Event, Pause, Timer
+from incidents.models.tickets import EventKind
+from incidents.queries.tickets import stopping
+from slas.models import Team, User
+from slas.queries import calendars
+
+
+def record(timers: Iterable[Timer], *, now: datetime) -> int:
+    """Record that these timers missed their deadlines; the same deadline of a timer is missed once.
+
+    `due_at` is the moment of the breach. A timer that stopped has its margin filled in. Returns how many were new.
+    """
+    late = {(timer.pk, timer.due_at): timer for timer in timers if timer.due_at is not None}
+    if not late:
+        return 0
+    known = set(Breach.objects.filter(timer__in=late.values()).values_list("timer_id", "due_at"))
+    fresh = [_missed(timer, due_at, now) for (pk, due_at), timer in late.items() if (pk, due_at) not in known]
+    # The sweep may get there first: then its row stands.
+    Breach.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+def settle(timers: Iterable[Timer], *, pauses: Sequence[Pause]) -> None:
+    """Fill in how far over the deadline these stopped timers ran, in support time outside their pauses."""
+    stopped = {timer.pk: timer for timer in timers}
+    if not stopped:
+        return
+    for breach in Breach.objects.filter(timer__in=stopped.values(), stopped_at__isnull=True).order_by("pk"):
+        timer = stopped[breach.timer_id]
+        assert timer.stopped_at is not None
+        hours = calendars.hours_by_id(timer.calendar_id)
+        over = hours.elapsed(breach.due_at, timer.stopped_at, stopping(timer, pauses))
+        breach.stopped_at, breach.over_seconds = timer.stopped_at, int(over.total_seconds())
+        breach.save(update_fields=["stopped_at", "over_seconds"])
+
+
+def unsettle(timer: Timer) -> None:
+    """A timer goes on: the breaches that its stop had settled run over again."""
+    Breach.objects.filter(timer=timer).update(stopped_at=None, over_seconds=None)
+
+
+def explain(
+    breach: Breach,
+    *,
+    by: User,
+    now: datetime,
+    cause: str | None = None,
+    responsible_team: Team | None = None,
+    corrective_action: str | None = None,
+) -> Breach:
+    """Fill in why it happened, whose work it was and what follows; what is not given stays as it is."""
+    with transaction.atomic():
+        breach = Breach.objects.select_for_update(of=("self",)).select_related("ticket__product").get(pk=breach.pk)
+        if not rules.may_explain(by, breach):
+            raise PermissionDenied(_("Only the team lead, managers and service level managers explain a breach."))
+        before = (breach.cause, breach.responsible_team_id, breach.corrective_action)
+        breach.cause = breach.cause if cause is None else cause
+        breach.corrective_action = breach.corrective_action if corrective_action is None else corrective_action
+        breach.responsible_team = responsible_team or breach.responsible_team
+        if (breach.cause, breach.responsible_team_id, breach.corrective_action) == before:
+            return breach
+        breach.explained_at, breach.explained_by = now, by
+        breach.save(update_fields=["cause", "responsible_team", "corrective_action", "explained_at", "explained_by"])
+        Event.objects.create(
+            ticket=breach.ticket,
+            at=now,
+            kind=EventKind.BREACH_FILLED,
+            actor=by,
+            is_public=False,
+            facts={
+                "timer": breach.kind,
+                "cycle": breach.cycle,
+                "cause": breach.cause,
+                "responsible_team": breach.responsible_team.slug if breach.responsible_team else "",
+                "corrective_action": breach.corrective_action,
+            },
+        )
+        return breach
+
+
+def _missed(timer: Timer, due_at: datetime, now: datetime) -> Breach:
+    return Breach(
+        ticket_id=timer.ticket_id,
+        timer=timer,
+        kind=timer.kind,
+        cycle=timer.cycle,
+        due_at=due_at,
+        recorded_at=now,
+    )

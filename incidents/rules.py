@@ -1,0 +1,218 @@
+"""Who may do what with tickets and breaches (contracts.md, Who may).
+
+Somebody's place in the structure is read once, as a `Desk`; every question after that is answered without a query.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Q
+
+from incidents import lifecycle
+from incidents.models import Breach, Review, ReviewAction, Ticket
+from slas.models import ReviewParticipant, Role, User
+
+# UNION, not UNION ALL: a reporting line that runs in a circle ends.
+_PLACES = """
+WITH RECURSIVE below(id) AS (
+  SELECT id FROM slas_user WHERE manager_id = %(me)s
+  UNION SELECT person.id FROM slas_user person JOIN below ON person.manager_id = below.id
+), team(id) AS (
+  SELECT team_id FROM slas_team_members WHERE user_id = %(me)s UNION SELECT id FROM slas_team WHERE lead_id = %(me)s
+), above(id) AS (
+  SELECT team_id FROM slas_team_members WHERE user_id IN (SELECT id FROM below)
+  UNION SELECT id FROM slas_team WHERE lead_id IN (SELECT id FROM below)
+)
+SELECT 'team', id FROM team
+UNION ALL SELECT 'led', id FROM slas_team WHERE lead_id = %(me)s
+UNION ALL SELECT 'above', id FROM above
+UNION ALL SELECT 'provided', id FROM slas_product WHERE team_id IN (SELECT id FROM team UNION SELECT id FROM above)
+UNION ALL SELECT 'followed', id FROM slas_product WHERE owner_id = %(me)s
+UNION ALL SELECT 'followed', product_id FROM slas_product_deputies WHERE user_id = %(me)s
+UNION ALL SELECT 'followed', product_id FROM slas_product_stakeholders WHERE user_id = %(me)s
+"""
+
+TEAM_WORK = frozenset(
+    {
+        "begin", "respond", "comment_internal", "comment_by_team", "assign", "pause", "resume", "reprioritise",
+        "resolve", "reject", "log-time",
+    }
+)  # fmt: skip
+OF_MANAGERS = frozenset({"assign", "reprioritise"})
+OF_BOTH_SIDES = frozenset({"reopen", "close"})
+OFFERED = (
+    "begin", "respond", "comment", "assign", "pause", "resume", "reprioritise", "resolve", "reopen", "close", "reject",
+    "log-time",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A person and their place: keys of teams worked in, led, stood above, of products provided and followed."""
+
+    user: User
+    teams: frozenset[int]
+    led: frozenset[int]
+    above: frozenset[int]
+    provided: frozenset[int]
+    followed: frozenset[int]  # as owner, deputy or stakeholder
+
+    @property
+    def is_administrator(self) -> bool:
+        """An administrator may everything."""
+        return Role.ADMINISTRATOR in self.user.roles
+
+    @property
+    def reads_everything(self) -> bool:
+        """Service level managers, auditors and administrators see every ticket."""
+        return self.user.has_role(Role.SERVICE_LEVEL_MANAGER, Role.AUDITOR)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """An auditor changes nothing, wherever else they belong."""
+        return Role.AUDITOR in self.user.roles and not self.is_administrator
+
+
+def desk_of(user: User) -> Desk:
+    """Where a person stands now, in one query."""
+    places: dict[str, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"me": user.pk})
+        for place, key in cursor.fetchall():
+            places.setdefault(place, set()).add(key)
+    return Desk(
+        user=user,
+        teams=frozenset(places.get("team", ())),
+        led=frozenset(places.get("led", ())),
+        above=frozenset(places.get("above", ())),
+        provided=frozenset(places.get("provided", ())),
+        followed=frozenset(places.get("followed", ())),
+    )
+
+
+def visible(reader: User | Desk | AnonymousUser, prefix: str = "") -> Q:
+    """The condition on tickets this person may see; `prefix` leads to the ticket, such as `ticket__`.
+
+    The keys are looked up first, so that a narrow view never scans every ticket.
+    """
+    if isinstance(reader, AnonymousUser):
+        return Q(pk__in=[])
+    desk = _desk(reader)
+    if desk.reads_everything:
+        return Q()
+    return (
+        Q(**{f"{prefix}product__in": sorted(desk.provided | desk.followed)})
+        | Q(**{f"{prefix}team__in": sorted(desk.teams | desk.above)})
+        | Q(**{f"{prefix}reporter": desk.user.pk})
+    )
+
+
+def may_see(reader: User | Desk, ticket: Ticket) -> bool:
+    """Reporter, customer side, provider side, and whoever reads everything."""
+    desk = _desk(reader)
+    return (
+        desk.reads_everything
+        or ticket.reporter_id == desk.user.pk
+        or ticket.product_id in desk.followed
+        or is_provider_side(desk, ticket)
+    )
+
+
+def may_read_internal(reader: User | Desk, ticket: Ticket) -> bool:
+    """Internal comments and time worked are for the provider side and for those who read everything."""
+    desk = _desk(reader)
+    return desk.reads_everything or is_provider_side(desk, ticket)
+
+
+def is_provider_side(desk: Desk, ticket: Ticket) -> bool:
+    """The team of the product, the team that holds the ticket, and the managers above them."""
+    return ticket.product_id in desk.provided or ticket.team_id in desk.teams | desk.above
+
+
+def is_team(desk: Desk, ticket: Ticket) -> bool:
+    """Lead or member of the product's team, or of the team the ticket was handed to."""
+    return not desk.teams.isdisjoint(_teams_of(ticket))
+
+
+def may(reader: User | Desk, action: str, ticket: Ticket) -> bool:
+    """Whether this person may do this to this ticket, whatever its state; `action` is a key of `lifecycle.MOVES`."""
+    desk = _desk(reader)
+    if desk.changes_nothing:
+        return False
+    if desk.is_administrator:
+        return True
+    if action in ("comment_by_others", "comment_that_resumes"):
+        return may_see(desk, ticket)
+    if action == "move":
+        return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER)
+    if is_team(desk, ticket) and action in TEAM_WORK | OF_BOTH_SIDES:
+        return True
+    if action in OF_BOTH_SIDES and desk.user.pk in (ticket.reporter_id, ticket.product.owner_id):
+        return True
+    if action in OF_MANAGERS and not desk.above.isdisjoint(_teams_of(ticket)):
+        return True
+    # Whoever may import a history may replay it.
+    return ticket.is_history and may_import(desk.user) and action in TEAM_WORK | OF_BOTH_SIDES
+
+
+def may_import(user: User) -> bool:
+    """Moments in the past are for importers."""
+    return user.has_role(Role.IMPORTER) and (Role.AUDITOR not in user.roles or Role.ADMINISTRATOR in user.roles)
+
+
+def may_explain(reader: User | Desk, breach: Breach) -> bool:
+    """Cause, team and corrective action are filled in by the lead, the managers above and service level managers."""
+    desk = _desk(reader)
+    if desk.changes_nothing:
+        return False
+    teams = _teams_of(breach.ticket)
+    return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or not (desk.led | desk.above).isdisjoint(teams)
+
+
+def actions_for(reader: User | Desk, ticket: Ticket, now: datetime) -> list[str]:
+    """What this person may do with the ticket and its state permits, by the names of the API."""
+    desk = _desk(reader)
+    return [name for name in OFFERED if _is_offered(desk, name, ticket, now)]
+
+
+def _is_offered(desk: Desk, name: str, ticket: Ticket, now: datetime) -> bool:
+    if name == "comment":
+        return may(desk, "comment_by_others", ticket)
+    if not may(desk, name, ticket) or lifecycle.permitted(name, ticket.status) is None:
+        return False
+    if name == "begin":
+        return ticket.status == "new"
+    if name == "reopen":
+        return is_reopenable(ticket, now)
+    return True
+
+
+def is_reopenable(ticket: Ticket, at: datetime) -> bool:
+    """Whether the agreement's window, counted in calendar time from the resolution, is still open."""
+    return ticket.resolved_at is not None and at <= ticket.resolved_at + ticket.revision.reopen_within
+
+
+def may_hold(user: User, review: Review) -> bool:
+    """Participants, the product owner, the team lead and service level managers hold a review."""
+    if Role.AUDITOR in user.roles and Role.ADMINISTRATOR not in user.roles:
+        return False
+    product = review.agreement.product
+    if user.has_role(Role.SERVICE_LEVEL_MANAGER) or user.pk in (product.owner_id, product.team.lead_id):
+        return True
+    taking_part = ReviewParticipant.objects.filter(revision__agreement=review.agreement_id, person=user)
+    return taking_part.filter(revision__published_at__isnull=False).exists()
+
+
+def may_complete(user: User, action: ReviewAction) -> bool:
+    """Whoever took the action on says that it is done, and whoever may hold its review."""
+    return action.owner_id == user.pk or may_hold(user, action.review)
+
+
+def _desk(reader: User | Desk) -> Desk:
+    return reader if isinstance(reader, Desk) else desk_of(reader)
+
+
+def _teams_of(ticket: Ticket) -> set[int]:
+    return {ticket.team_id, ticket.product.team_id}
