@@ -96,6 +96,12 @@ def climbs(timers: Sequence[Timer]) -> list[Climb]:
     return found
 
 
+def _breached(timers: Sequence[Timer]) -> set[tuple[int, object]]:
+    """Timers with the cycles and with the deadlines that they missed: neither is missed twice."""
+    rows = Breach.objects.filter(timer__in=[timer.pk for timer in timers]).values_list("timer_id", "cycle", "due_at")
+    return {pair for timer_id, cycle, due_at in rows for pair in ((timer_id, cycle), (timer_id, due_at))}
+
+
 def _silent(timer: Timer, rules: Rules, course: Course, reached: Iterable[int]) -> frozenset[tuple[int, int]]:
     if timer.cycle == 1:
         return frozenset()
