@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 WEEK = timedelta(days=7)
 AHEAD = WEEK  # reviews are planned this far ahead, so that the reminder of a week before finds its row
@@ -50,6 +51,12 @@ def to_plan(
         if slot.due_on > today + AHEAD:
             return wanted
     return wanted
+
+
+def due_days(rhythm: str, *, anchor: date, up_to: date, every_weeks: int | None = None) -> set[date]:
+    """Every day up to and including the last on which the rhythm makes a review due."""
+    coming = slots(rhythm, anchor=anchor, every_weeks=every_weeks)
+    return {slot.due_on for slot in takewhile(lambda slot: slot.due_on <= up_to, coming)}
 
 
 def reminder(due_on: date, today: date) -> str | None:

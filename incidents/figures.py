@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from incidents.cadence import months_later
@@ -18,7 +19,7 @@ class Verdict(StrEnum):
     BROKEN = "broken"
     AT_RISK = "at_risk"
     KEPT = "kept"
-    TOO_FEW = "too_few"
+    TOO_FEW = "no_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Tally:
     def counted(self) -> int:
         """All timers that have a verdict: the n behind every percentage."""
         return self.met + self.breached
+
+    @property
+    def share(self) -> Fraction | None:
+        """Met timers out of all counted ones, exactly; None when nothing was due."""
+        return Fraction(self.met, self.counted) if self.counted else None
 
     @property
     def percent(self) -> Decimal | None:

@@ -1,9 +1,9 @@
 """Rows of what happened, written straight into the tables: for tests that count them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from incidents.models import Breach, Status, Ticket, Timer
-from slas.models import CalendarRevision
+from incidents.models import Breach, Review, ReviewAction, Status, Ticket, Timer
+from slas.models import Agreement, CalendarRevision, User
 from tests.factories import House
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -51,3 +51,19 @@ def breach(of: Ticket, due_at: datetime, *, cause: str = "Router") -> Breach:
     return Breach.objects.create(
         ticket=of, timer=late, kind=late.kind, cycle=1, due_at=due_at, recorded_at=due_at, cause=cause
     )
+
+
+def review(house: House, due_on: date, *, rhythm: str = "monthly", agreement: Agreement | None = None) -> Review:
+    """A review of October that nobody has held."""
+    return Review.objects.create(
+        agreement=agreement or house.agreement,
+        rhythm=rhythm,
+        due_on=due_on,
+        period_from_on=date(2026, 10, 1),
+        period_to_on=date(2026, 11, 1),
+    )
+
+
+def taken_on(of: Review, owner: User, due_on: date, *, title: str = "Replace the router") -> ReviewAction:
+    """An action that is not done."""
+    return ReviewAction.objects.create(review=of, title=title, owner=owner, due_on=due_on)

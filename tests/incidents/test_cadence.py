@@ -117,3 +117,9 @@ def test_reminder_of_the_day(days_after: int, name: str | None) -> None:
     due_on = date(2026, 11, 23)
 
     assert cadence.reminder(due_on, due_on + timedelta(days_after)) == name
+
+
+def test_due_days_end_with_the_last_day_asked_for() -> None:
+    found = cadence.due_days("every_n_weeks", anchor=date(2026, 11, 20), every_weeks=2, up_to=date(2026, 12, 28))
+
+    assert found == {date(2026, 11, 30), date(2026, 12, 14), date(2026, 12, 28)}

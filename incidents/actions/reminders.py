@@ -1,0 +1,99 @@
+"""Letters that remind of reviews and of the actions taken on in them; one for each reminder and reader, for good."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+
+from incidents import cadence, figures
+from incidents.models import Review, ReviewAction
+from incidents.queries.audiences import present_for
+from incidents.queries.reviews import open_reviews
+from slas.actions.notices import Letter
+from slas.models import ReviewParticipant, Revision, User
+from slas.queries import agreements
+
+Facts = dict[str, object]
+
+
+def of_the_day(*, now: datetime) -> list[Letter]:
+    """Every reminder that stands for today, known to the outbox already or not."""
+    return [*_of_reviews(now), *_of_actions(now)]
+
+
+def topic_of(row: Review | ReviewAction) -> str:
+    """Under which name the reminders of a review or an action are withdrawn."""
+    return f"review:{row.pk}" if isinstance(row, Review) else f"review-action:{row.pk}"
+
+
+def _of_reviews(now: datetime) -> Iterator[Letter]:
+    people = ReviewParticipant.objects.select_related("person__deputy").order_by("pk")
+    in_force = Revision.objects.filter(agreements.in_force(now)).prefetch_related(Prefetch("participants", people))
+    revisions = {revision.agreement_id: revision for revision in in_force}
+    # An agreement that ended reminds nobody; its overdue reviews stay on the page.
+    rows = open_reviews().filter(agreement__in=revisions)
+    for review in rows.select_related("agreement__product__owner__deputy", "agreement__product__team__lead__deputy"):
+        revision = revisions[review.agreement_id]
+        today = figures.local_day(now, revision.zone)
+        reminder = cadence.reminder(review.due_on, today)
+        if reminder is not None:
+            facts = _facts(review, revision, today) | {"reminder": reminder.partition("-")[0]}
+            yield from _letters("review", topic_of(review), reminder, _readers(review, revision), facts, now=now)
+
+
+def _of_actions(now: datetime) -> Iterator[Letter]:
+    rows = ReviewAction.objects.filter(done_at__isnull=True).select_related(
+        "owner__deputy", "review__agreement__product"
+    )
+    for action in rows.order_by("pk"):
+        today = figures.local_day(now, action.owner.zone)
+        reminder = cadence.reminder(action.due_on, today)
+        if reminder not in (None, "week"):
+            facts: Facts = {
+                "action": action.title,
+                "product": action.review.agreement.product.name,
+                "due_on": action.due_on.isoformat(),
+                "days": abs((action.due_on - today).days),
+                "reminder": reminder.partition("-")[0],
+                "path": f"/reviews/{action.review_id}/",
+            }
+            yield from _letters("review_action", topic_of(action), reminder, [action.owner], facts, now=now)
+
+
+def _readers(review: Review, revision: Revision) -> list[User]:
+    """Who takes part; where nobody was named, the product owner and the team lead."""
+    product = review.agreement.product
+    named = [row.person for row in revision.participants.all() if row.person.is_active]
+    return named or [product.owner, product.team.lead]
+
+
+def _facts(review: Review, revision: Revision, today: date) -> Facts:
+    return {
+        "agreement": revision.title,
+        "product": review.agreement.product.name,
+        "rhythm": review.rhythm,
+        "due_on": review.due_on.isoformat(),
+        "from_on": review.period_from_on.isoformat(),
+        "to_on": review.period_to_on.isoformat(),  # exclusive
+        "days": abs((review.due_on - today).days),
+        "path": f"/reviews/{review.pk}/",
+    }
+
+
+def _letters(
+    kind: str, topic: str, reminder: str, people: Iterable[User], facts: Facts, *, now: datetime
+) -> Iterator[Letter]:
+    told: set[int] = set()
+    for person in people:
+        reader = present_for(person, now)
+        if reader.pk in told:
+            continue
+        told.add(reader.pk)
+        yield Letter(
+            key=f"{topic}:{reminder}:{reader.username}:mail:0",
+            kind=kind,
+            recipient_id=reader.pk,
+            context=facts | {"stands_in_for": "" if reader == person else person.name},
+            subject=topic,
+            topic=topic,
+        )
