@@ -1,8 +1,7 @@
-"""Which hours a calendar keeps, and since when."""
+"""Which hours a calendar keeps, since when, and what an edit would move."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,32 +9,23 @@ from django.db.models import QuerySet
 
 from slas.clock import ServiceHours
 from slas.models import Calendar, CalendarRevision
+from slas.queries.schedules import Schedule, parsed, schedule_of
+
+__all__ = [
+    "BEGINNING",
+    "Schedule",
+    "hours_by_id",
+    "hours_of",
+    "keys_in_force",
+    "latest_revision",
+    "overview",
+    "revision_in_force",
+    "schedule_of",
+]
 
 # The first revision of a calendar stands for all the time before it, so that an agreement may start in the past and old
 # tickets can be imported: nobody wrote down other hours.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """The hours of a calendar as people write them, without the public holidays worked out."""
-
-    zone: str
-    week: Mapping[str, tuple[str, ...]]
-    holidays: str = "none"
-    closed: tuple[date, ...] = ()
-    special: Mapping[date, tuple[str, ...]] | None = None
-
-
-def schedule_of(revision: CalendarRevision) -> Schedule:
-    """What was written down in this revision."""
-    return Schedule(
-        zone=revision.zone,
-        week={day: tuple(intervals) for day, intervals in revision.week.items() if intervals},
-        holidays=revision.holidays,
-        closed=tuple(sorted(date.fromisoformat(day) for day in revision.closed)),
-        special={date.fromisoformat(day): tuple(hours) for day, hours in sorted(revision.special.items())},
-    )
 
 
 def hours_of(revision: CalendarRevision) -> ServiceHours:
@@ -43,13 +33,9 @@ def hours_of(revision: CalendarRevision) -> ServiceHours:
     return _hours(revision) if revision.pk else _read(revision)
 
 
+@lru_cache(maxsize=512)
 def hours_by_id(pk: int) -> ServiceHours:
     """The clock of the calendar revision with this key."""
-    return _by_id(pk)
-
-
-@lru_cache(maxsize=512)
-def _by_id(pk: int) -> ServiceHours:
     return hours_of(CalendarRevision.objects.get(pk=pk))
 
 
@@ -60,18 +46,12 @@ def _hours(revision: CalendarRevision) -> ServiceHours:
 
 
 def _read(revision: CalendarRevision) -> ServiceHours:
-    schedule = schedule_of(revision)
-    return parsed(schedule, holiday_dates=(date.fromisoformat(day) for day in revision.holiday_dates))
+    return parsed(schedule_of(revision), holiday_dates=revision.holiday_dates)
 
 
-def parsed(schedule: Schedule, *, holiday_dates: Iterable[date]) -> ServiceHours:
-    """The clock of hours as written; BadHours with a sentence when they make no sense."""
-    return ServiceHours.parse(
-        zone=schedule.zone,
-        week=schedule.week,
-        closed=[*schedule.closed, *holiday_dates],
-        special=schedule.special,
-    )
+def overview() -> QuerySet[Calendar]:
+    """Every calendar by name, with its revisions at hand."""
+    return Calendar.objects.prefetch_related("revisions").order_by("name")
 
 
 def revision_in_force(calendar: Calendar, at: datetime) -> CalendarRevision:
@@ -88,10 +68,10 @@ def latest_revision(calendar: Calendar) -> CalendarRevision | None:
     return calendar.revisions.order_by("number").last()
 
 
+# A subquery of keys has row and model types that play no part here, hence Any.
 def keys_in_force(calendars: QuerySet[Any, Any] | Iterable[int], at: datetime) -> dict[int, int]:
     """Calendar key → key of its revision in force at this instant, in one query."""
     found: dict[int, int] = {}
-    # A subquery of keys has row and model types that play no part here.
     rows = CalendarRevision.objects.filter(calendar__in=calendars).order_by("calendar", "in_force_from", "number")
     for calendar, pk, since in rows.values_list("calendar_id", "pk", "in_force_from"):
         if since <= at or calendar not in found:

@@ -1,0 +1,140 @@
+"""Writing a wording into the rows of a draft, after everything it names was found and makes sense."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from slas.actions import rows
+from slas.errors import Refused
+from slas.models import (
+    Calendar,
+    PriorityDefinition,
+    ReviewParticipant,
+    Revision,
+    Step,
+    Target,
+    User,
+)
+from slas.models.parties import Priority
+from slas.queries.wordings import (
+    AUDIENCE,
+    LISTS,
+    PERSON,
+    PLAIN,
+    StepWording,
+    TargetWording,
+    Wording,
+    normal,
+)
+
+MOST_PERCENT = 1000  # of the allowance; later rungs are written as minutes after the deadline
+
+
+def write(revision: Revision, wording: Wording) -> None:
+    """Make the draft say exactly this; Refused when a part of it cannot be promised."""
+    wording = normal(wording)
+    calendars = _calendars({target.calendar for target in wording.targets})
+    people = _people({*wording.participants, *_named(wording.steps)})
+    _check(wording)
+    for name in (*PLAIN, *LISTS):
+        said = getattr(wording, name)
+        setattr(revision, name, list(said) if name in LISTS else said)
+    rows.save(revision)
+    _replace(revision.definitions.all(), (_definition(revision, *entry) for entry in wording.definitions.items()))
+    _replace(revision.targets.all(), (_target(revision, target, calendars) for target in wording.targets))
+    _replace(revision.steps.all(), (_step(revision, place, step) for place, step in enumerate(wording.steps, start=1)))
+    _replace(
+        revision.participants.all(),
+        (ReviewParticipant(revision=revision, person=people[name]) for name in wording.participants),
+    )
+
+
+def _replace(parts: QuerySet[Any], written: Iterable[Model]) -> None:  # Any: each part has its own row type
+    parts.delete()
+    for row in written:
+        rows.save(row)
+
+
+def _calendars(names: set[str]) -> dict[str, Calendar]:
+    found = {row.name: row for row in Calendar.objects.filter(name__in=names, revisions__isnull=False).distinct()}
+    for name in sorted(names - found.keys()):
+        raise Refused(_("There is no calendar named “%(name)s”.") % {"name": name})
+    return found
+
+
+def _people(usernames: set[str]) -> dict[str, User]:
+    found = {row.username: row for row in User.objects.filter(username__in=usernames)}
+    for username in sorted(usernames - found.keys()):
+        raise Refused(_("Nobody is known as “%(username)s”.") % {"username": username})
+    return found
+
+
+def _named(steps: Iterable[StepWording]) -> set[str]:
+    return {role.removeprefix(PERSON) for step in steps for role in step.audience if role.startswith(PERSON)}
+
+
+def _check(wording: Wording) -> None:
+    if not wording.targets:
+        raise Refused(_("An agreement without a target promises nothing. Add at least one."))
+    seen = set()
+    for target in wording.targets:
+        if (target.priority, target.kind) in seen:
+            raise Refused(
+                _("%(priority)s has two targets for the same timer. Keep one.") % {"priority": target.priority}
+            )
+        seen.add((target.priority, target.kind))
+    for priority in wording.definitions:
+        if priority not in Priority.values:
+            raise Refused(_("“%(name)s” is no priority. Use P1 to P4.") % {"name": priority})
+    if wording.reopen_within < timedelta(0):
+        raise Refused(_("The time in which a ticket can be reopened cannot be negative."))
+    for step in wording.steps:
+        _check_step(step)
+
+
+def _check_step(step: StepWording) -> None:
+    if not step.audience:
+        raise Refused(_("Every step of the ladder needs somebody to tell."))
+    for role in step.audience:
+        if role not in AUDIENCE and not role.startswith(PERSON):
+            raise Refused(_("“%(role)s” is no role of the ladder.") % {"role": role})
+    if (step.at_percent is None) == (step.at_offset is None):
+        raise Refused(_("A step comes at a percentage of the time, or at minutes before or after the deadline."))
+    if step.at_percent is not None and not 1 <= step.at_percent <= MOST_PERCENT:
+        raise Refused(_("A step comes between 1 % and 1000 % of the time."))
+    if step.repeat is not None and step.repeat <= timedelta(0):
+        raise Refused(_("The time between two repeats must be longer than nothing."))
+    if (step.repeat is None) != (step.max_repeats == 0):
+        raise Refused(_("A step that repeats needs both: the time between repeats and how many there are at most."))
+
+
+def _definition(revision: Revision, priority: str, means: str) -> PriorityDefinition:
+    return PriorityDefinition(revision=revision, priority=priority, means=means)
+
+
+def _target(revision: Revision, said: TargetWording, calendars: dict[str, Calendar]) -> Target:
+    return Target(
+        revision=revision,
+        priority=said.priority,
+        kind=said.kind,
+        allowance=said.allowance,
+        calendar=calendars[said.calendar],
+        binding=said.binding,
+        attainment=said.attainment,
+    )
+
+
+def _step(revision: Revision, place: int, said: StepWording) -> Step:
+    return Step(
+        revision=revision,
+        position=place,
+        kind=said.kind,
+        audience=list(said.audience),
+        at_percent=said.at_percent,
+        at_offset=said.at_offset,
+        repeat=said.repeat,
+        max_repeats=said.max_repeats,
+    )

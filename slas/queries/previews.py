@@ -1,0 +1,84 @@
+"""What an edit of a calendar would move: example deadlines before and after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+
+from slas.clock import NeverOpen, ServiceHours
+from slas.models import Calendar, Target
+from slas.queries import calendars
+from slas.queries.schedules import Schedule, clock_of, holiday_dates
+
+# Weekday from Monday = 0, and wall-clock time: closing time, the weekend, the early morning, the middle of a day.
+_EXAMPLES = ((4, time(22)), (4, time(17, 30)), (5, time(12)), (0, time(7)), (2, time(14)))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One example: a ticket reported at `reported_at` would be due at `proposed_due_at` and not at `due_at`."""
+
+    target: Target
+    reported_at: datetime
+    due_at: datetime | None  # None: these hours never use up the allowance
+    proposed_due_at: datetime | None
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the edit makes a difference here."""
+        return self.due_at != self.proposed_due_at
+
+
+def preview(calendar: Calendar, proposed: Schedule, now: datetime) -> list[Moved]:
+    """Every example for every target on this calendar, in force or agreed; Refused when the hours make no sense."""
+    dates = holiday_dates(proposed.holidays, since=now, now=now)
+    after = clock_of(proposed, holiday_dates=dates)
+    before = calendars.hours_of(calendars.revision_in_force(calendar, now))
+    return [
+        Moved(
+            target=target,
+            reported_at=at,
+            due_at=_due(before, at, target.allowance),
+            proposed_due_at=_due(after, at, target.allowance),
+        )
+        for target in targets_on(calendar, now)
+        for at in sorted({*_examples(now, before), *_changed_days(before, after, now)})
+    ]
+
+
+def targets_on(calendar: Calendar, now: datetime) -> list[Target]:
+    """The targets counted on this calendar whose revision is in force or will be."""
+    current = Q(revision__in_force_to__isnull=True) | Q(revision__in_force_to__gt=now)
+    found = calendar.targets.filter(current, revision__published_at__isnull=False)
+    return list(
+        found.select_related("revision__agreement__product").order_by(
+            "revision__agreement__product__name", "revision__number", "priority", "kind"
+        )
+    )
+
+
+def _examples(now: datetime, hours: ServiceHours) -> Iterator[datetime]:
+    local = now.astimezone(hours.zone)
+    for weekday, at in _EXAMPLES:
+        day = local.date() + timedelta(days=(weekday - local.weekday()) % 7)
+        moment = datetime.combine(day, at, tzinfo=hours.zone)
+        yield moment if moment > now else datetime.combine(day + timedelta(days=7), at, tzinfo=hours.zone)
+
+
+def _changed_days(before: ServiceHours, after: ServiceHours, now: datetime) -> Iterator[datetime]:
+    """The evening before the first date within a year whose hours differ, where the usual week would not show it."""
+    for ahead in range(7, 366):
+        day = (now + timedelta(days=ahead)).astimezone(after.zone).date()
+        midnight = datetime.combine(day, time(0), tzinfo=after.zone)
+        span = (midnight, midnight + timedelta(days=1))
+        if before.open_spans(*span) != after.open_spans(*span):
+            yield midnight - timedelta(hours=2)
+            return
+
+
+def _due(hours: ServiceHours, at: datetime, allowance: timedelta) -> datetime | None:
+    try:
+        return hours.deadline(at, allowance)
+    except NeverOpen:
+        return None

@@ -1,0 +1,144 @@
+"""What a revision says, as one value: forms and files build it, actions write it, equal wordings are equal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from slas.models import Kind, Revision, Step, Target
+from slas.models.agreements import Binding, Relation
+
+RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
+AUDIENCE = (
+    "assignee",
+    "team",
+    "team_lead",
+    "manager",
+    "managers_manager",
+    "product_owner",
+    "service_level_manager",
+)
+PERSON = "person:"  # one named person: “person:jana”
+KINDS: tuple[str, ...] = (Kind.RESPONSE, Kind.UPDATE, Kind.RESOLUTION)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetWording:
+    """One target; `allowance` is support time of the calendar with this name, `attainment` percent."""
+
+    priority: str
+    kind: str
+    allowance: timedelta
+    calendar: str
+    binding: str = Binding.OBJECTIVE
+    attainment: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepWording:
+    """One rung: at percent of the allowance, or at an offset of support time from the deadline."""
+
+    kind: str
+    audience: tuple[str, ...]
+    at_percent: int | None = None
+    at_offset: timedelta | None = None
+    repeat: timedelta | None = None
+    max_repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Everything a revision promises, apart from the dates it is in force."""
+
+    title: str
+    provider: str
+    customer: str
+    targets: tuple[TargetWording, ...]
+    definitions: Mapping[str, str] = field(default_factory=dict)  # priority → what it means
+    steps: tuple[StepWording, ...] = ()
+    relation: str = Relation.SAME_ENTITY
+    language: str = "de"
+    zone: str = "Europe/Berlin"
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    customer_duties: tuple[str, ...] = ()
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    reopen_within: timedelta = timedelta(hours=120)  # calendar time
+    is_response_paused: bool = False
+    is_update_paused: bool = True
+    is_resolution_paused: bool = True
+    review_rhythms: tuple[str, ...] = ()
+    review_every_weeks: int | None = None
+    participants: tuple[str, ...] = ()  # usernames
+
+
+# The fields that a revision keeps under the same name, and those it keeps as lists.
+PLAIN = (
+    "title",
+    "provider",
+    "customer",
+    "relation",
+    "language",
+    "zone",
+    "glossary",
+    "reopen_within",
+    "is_response_paused",
+    "is_update_paused",
+    "is_resolution_paused",
+    "review_every_weeks",
+)
+LISTS = ("inside", "outside", "channels", "contacts", "customer_duties", "review_rhythms")
+
+
+def wording_of(revision: Revision) -> Wording:
+    """What this revision says, in normal order."""
+    kept: dict[str, Any] = {name: getattr(revision, name) for name in PLAIN}  # each field has its own type
+    kept |= {name: tuple(getattr(revision, name)) for name in LISTS}
+    return normal(
+        Wording(
+            **kept,
+            targets=tuple(_target(row) for row in revision.targets.select_related("calendar").order_by("pk")),
+            definitions=dict(revision.definitions.order_by("priority").values_list("priority", "means")),
+            steps=tuple(_step(row) for row in revision.steps.order_by("position")),
+            participants=tuple(
+                revision.participants.order_by("person__username").values_list("person__username", flat=True)
+            ),
+        )
+    )
+
+
+def normal(wording: Wording) -> Wording:
+    """The same wording with its unordered parts in one order, so that equal means equal."""
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    return replace(
+        wording,
+        targets=tuple(sorted(wording.targets, key=lambda target: (target.priority, order.get(target.kind, 9)))),
+        definitions=dict(sorted(wording.definitions.items())),
+        review_rhythms=tuple(rhythm for rhythm in RHYTHMS if rhythm in wording.review_rhythms),
+        participants=tuple(sorted(set(wording.participants))),
+    )
+
+
+def _target(row: Target) -> TargetWording:
+    return TargetWording(
+        priority=row.priority,
+        kind=row.kind,
+        allowance=row.allowance,
+        calendar=row.calendar.name,
+        binding=row.binding,
+        attainment=row.attainment,
+    )
+
+
+def _step(row: Step) -> StepWording:
+    return StepWording(
+        kind=row.kind,
+        audience=tuple(row.audience),
+        at_percent=row.at_percent,
+        at_offset=row.at_offset,
+        repeat=row.repeat,
+        max_repeats=row.max_repeats,
+    )
