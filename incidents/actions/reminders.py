@@ -10,7 +10,7 @@ from incidents.models import Review, ReviewAction
 from incidents.queries.audiences import present_for
 from incidents.queries.reviews import open_reviews
 from slas.actions.notices import Letter
-from slas.models import ReviewParticipant, Revision, User
+from slas.models import Agreement, ReviewParticipant, Revision, User
 from slas.queries import agreements
 
 Facts = dict[str, object]
@@ -38,7 +38,9 @@ def _of_reviews(now: datetime) -> Iterator[Letter]:
         reminder = cadence.reminder(review.due_on, today)
         if reminder is not None:
             facts = _facts(review, revision, today) | {"reminder": reminder.partition("-")[0]}
-            yield from _letters("review", topic_of(review), reminder, _readers(review, revision), facts, now=now)
+            yield from _letters(
+                "review_reminder", topic_of(review), reminder, _readers(review, revision), facts, now=now
+            )
 
 
 def _of_actions(now: datetime) -> Iterator[Letter]:
@@ -50,14 +52,14 @@ def _of_actions(now: datetime) -> Iterator[Letter]:
         reminder = cadence.reminder(action.due_on, today)
         if reminder not in (None, "week"):
             facts: Facts = {
-                "action": action.title,
-                "product": action.review.agreement.product.name,
+                "title": action.title,
+                "agreement": _name(action.review.agreement),
                 "due_on": action.due_on.isoformat(),
                 "days": abs((action.due_on - today).days),
                 "reminder": reminder.partition("-")[0],
                 "path": f"/reviews/{action.review_id}/",
             }
-            yield from _letters("review_action", topic_of(action), reminder, [action.owner], facts, now=now)
+            yield from _letters("review_action_due", topic_of(action), reminder, [action.owner], facts, now=now)
 
 
 def _readers(review: Review, revision: Revision) -> list[User]:
@@ -69,8 +71,8 @@ def _readers(review: Review, revision: Revision) -> list[User]:
 
 def _facts(review: Review, revision: Revision, today: date) -> Facts:
     return {
-        "agreement": revision.title,
-        "product": review.agreement.product.name,
+        "title": revision.title,
+        "agreement": _name(review.agreement),
         "rhythm": review.rhythm,
         "due_on": review.due_on.isoformat(),
         "from_on": review.period_from_on.isoformat(),
@@ -78,6 +80,10 @@ def _facts(review: Review, revision: Revision, today: date) -> Facts:
         "days": abs((review.due_on - today).days),
         "path": f"/reviews/{review.pk}/",
     }
+
+
+def _name(agreement: Agreement) -> str:
+    return f"{agreement.product.name} · {agreement.slug}"
 
 
 def _letters(

@@ -6,6 +6,7 @@ import pytest
 
 from incidents.actions import reminders, reviews
 from incidents.models import Review
+from slas import mail
 from slas.actions.notices import Letter
 from slas.models import Agreement, Notice, ReviewParticipant, User
 from tests.factories import AgreementFactory, House, RevisionFactory, publish
@@ -15,11 +16,11 @@ TODAY = NOW.date()
 
 
 def of_reviews(now: datetime = NOW) -> list[Letter]:
-    return [letter for letter in reminders.of_the_day(now=now) if letter.kind == "review"]
+    return [letter for letter in reminders.of_the_day(now=now) if letter.kind == "review_reminder"]
 
 
 def of_actions(now: datetime = NOW) -> list[Letter]:
-    return [letter for letter in reminders.of_the_day(now=now) if letter.kind == "review_action"]
+    return [letter for letter in reminders.of_the_day(now=now) if letter.kind == "review_action_due"]
 
 
 def test_a_week_before_the_participants_are_told_the_facts(house: House) -> None:
@@ -28,11 +29,11 @@ def test_a_week_before_the_participants_are_told_the_facts(house: House) -> None
     assert of_reviews() == [
         Letter(
             key=f"review:{coming.pk}:week:mira:mail:0",
-            kind="review",
+            kind="review_reminder",
             recipient_id=house.mira.pk,
             context={
-                "agreement": "Running the till",
-                "product": "Kasse",
+                "title": "Running the till",
+                "agreement": "Kasse · kasse-2026",
                 "rhythm": "monthly",
                 "due_on": "2026-11-27",
                 "from_on": "2026-10-01",
@@ -122,6 +123,19 @@ def test_the_owner_of_an_action_is_reminded(house: House, days_left: int, name: 
     assert told == ([] if name is None else [(house.jana.pk, f"review-action:{action.pk}:{name}:jana:mail:0")])
 
 
+def test_the_letters_can_be_written(house: House) -> None:
+    old = review(house, date(2026, 1, 12), rhythm="yearly")
+    taken_on(old, house.jana, TODAY - timedelta(1))
+    reviews.remind(now=NOW)
+
+    written = {notice.kind: mail.words(notice, mail.Enclosure()) for notice in Notice.objects.all()}
+
+    assert written["review_reminder"].text.startswith("The review of “Running the till” was due on ")
+    assert f"Open the review: http://testserver/reviews/{old.pk}/\n" in written["review_reminder"].text
+    assert "Agreement: Kasse · kasse-2026" in written["review_action_due"].text
+    assert "Replace the router" in written["review_action_due"].subject
+
+
 def test_an_action_that_is_done_reminds_nobody(house: House) -> None:
     action = taken_on(review(house, date(2026, 1, 12)), house.jana, TODAY)
     reviews.remind(now=NOW)
@@ -129,7 +143,7 @@ def test_an_action_that_is_done_reminds_nobody(house: House) -> None:
     reviews.complete_action(action, by=house.jana, now=NOW)
 
     assert of_actions() == []
-    assert [notice.state for notice in Notice.objects.filter(kind="review_action")] == ["withdrawn"]
+    assert [notice.state for notice in Notice.objects.filter(kind="review_action_due")] == ["withdrawn"]
 
 
 def keys_about(coming: Review) -> set[str]:
