@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("zusage")
@@ -11,9 +12,9 @@ app.autodiscover_tasks(["slas", "incidents"])
 
 # Seconds between ticks; plain intervals in UTC, so no clock change ever skips or doubles one.
 app.conf.beat_schedule = {
-    "sweep": {"task": "incidents.tasks.sweep", "schedule": 20.0},
-    "deliver": {"task": "incidents.tasks.deliver", "schedule": 20.0},
-    "audit": {"task": "incidents.tasks.audit", "schedule": 60.0},
+    "sweep": {"task": "incidents.tasks.sweep", "schedule": settings.TICK_SECONDS},
+    "deliver": {"task": "incidents.tasks.deliver", "schedule": settings.TICK_SECONDS},
+    "audit": {"task": "incidents.tasks.audit", "schedule": 3 * settings.TICK_SECONDS},
     "canary": {"task": "incidents.tasks.canary", "schedule": 900.0},
     "reviews": {"task": "incidents.tasks.remind_of_reviews", "schedule": 3600.0},
     "housekeeping": {"task": "incidents.tasks.close_settled_tickets", "schedule": 600.0},

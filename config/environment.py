@@ -93,6 +93,17 @@ def flag(value: str, *, name: str) -> bool:
     raise ValueError(f"{name} must be yes or no, not “{value}”.")
 
 
+def seconds(value: str, *, name: str) -> float:
+    """A length of time between a tenth of a second and an hour; ValueError otherwise."""
+    try:
+        length = float(value)
+    except ValueError:
+        length = 0.0
+    if not 0.1 <= length <= 3600:
+        raise ValueError(f"{name} must be a number of seconds between 0.1 and 3600, not “{value}”.")
+    return length
+
+
 def port(value: str, *, name: str = "PORT") -> int:
     """A TCP port; ValueError otherwise."""
     if not value.strip().isdigit() or not 1 <= int(value) <= 65535:

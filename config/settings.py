@@ -20,6 +20,11 @@ try:
     )
     REDIS_URL = environment.redis_url(environment.required(os.environ, "REDIS_URL"))
     MAIL = environment.email(os.environ.get("EMAIL_URL") or "smtp://127.0.0.1:25")
+    # The pulse of the engine; tests of faults quicken it.
+    TICK_SECONDS = environment.seconds(os.environ.get("TICK_SECONDS", "20"), name="TICK_SECONDS")
+    TAKEOVER_SECONDS = environment.seconds(os.environ.get("TAKEOVER_SECONDS", "60"), name="TAKEOVER_SECONDS")
+    # At least four times the slowest send, see EMAIL_TIMEOUT.
+    NOTICE_LEASE_SECONDS = environment.seconds(os.environ.get("LEASE_SECONDS", "60"), name="LEASE_SECONDS")
 except ValueError as wrong:
     raise SystemExit(f"Zusage cannot start: {wrong}") from None
 
