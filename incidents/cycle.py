@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from incidents.ladder import Course, Rung, levels, moment
+from slas.clock import in_utc
 
 
 def skipped_in_new_cycle(
@@ -33,4 +34,4 @@ def skipped_in_new_cycle(
 
 def _has_passed(rung: Rung, repeat: int, on: Course, now: datetime) -> bool:
     at = moment(rung, on=on, repeat=repeat)
-    return at is not None and at < now
+    return at is not None and at < in_utc(now)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from incidents.timers import is_paused
-from slas.clock import NeverOpen, ServiceHours, Span
+from slas.clock import NeverOpen, ServiceHours, Span, in_utc
 
 NOTHING = timedelta(0)
 INSTANT = timedelta(microseconds=1)
@@ -60,7 +60,7 @@ class Course:
         None while an open pause, or the end of all support hours, keeps it from coming.
         """
         if used <= NOTHING:
-            return self.started_at
+            return in_utc(self.started_at)
         try:
             return self.hours.deadline(self.started_at, used, self.pauses)
         except NeverOpen:
@@ -110,6 +110,7 @@ def due(ladder: Sequence[Rung], *, on: Course, history: History, now: datetime) 
 
     The breach is due strictly after the deadline, a rung from its moment on.
     """
+    now = in_utc(now)
     if now < on.started_at or is_paused(on.pauses, at=now):
         return Due()
     used = on.hours.elapsed(on.started_at, now, on.pauses)
@@ -129,8 +130,9 @@ def next_moment(ladder: Sequence[Rung], *, on: Course, history: History, now: da
 
     None while an open pause stops the timer, and when nothing is left to fire.
     """
+    now = in_utc(now)
     pauses = [pause.end for pause in on.pauses if pause.start <= now and (pause.end is None or now < pause.end)]
-    ends = [end for end in pauses if end is not None]
+    ends = [in_utc(end) for end in pauses if end is not None]
     if len(ends) < len(pauses):
         return None
     earliest = min((stands for stands, _, _ in _waiting(ladder, on, history)), default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from slas.clock import ServiceHours, Span
+from slas.clock import ServiceHours, Span, in_utc
 
 State = Literal["running", "paused", "met", "breached", "withdrawn"]
 
@@ -35,7 +35,7 @@ def evaluate(
     now: datetime,
 ) -> Standing:
     """The standing of a timer at `now`; NeverOpen when its hours never use up the allowance."""
-    until = now if stopped_at is None else stopped_at
+    until = in_utc(now if stopped_at is None else stopped_at)
     known = known_pauses(pauses, until=until, stopped=stopped_at is not None)
     elapsed = hours.elapsed(started_at, until, known)
     due_at = _due(allowance, started_at=started_at, hours=hours, pauses=known)
@@ -52,6 +52,7 @@ def evaluate(
 
 def known_pauses(pauses: Iterable[Span], *, until: datetime, stopped: bool) -> list[Span]:
     """The pauses that had begun before `until`; a stop also ends those that were still going."""
+    until = in_utc(until)
     begun = [pause for pause in pauses if pause.start <= until]
     if not stopped:
         return begun
@@ -60,11 +61,12 @@ def known_pauses(pauses: Iterable[Span], *, until: datetime, stopped: bool) -> l
 
 def is_paused(pauses: Iterable[Span], *, at: datetime) -> bool:
     """Whether one of the pauses covers the instant."""
+    at = in_utc(at)
     return any(pause.start <= at and (pause.end is None or at < pause.end) for pause in pauses)
 
 
 def _due(allowance: timedelta, *, started_at: datetime, hours: ServiceHours, pauses: Sequence[Span]) -> datetime | None:
-    open_from = min((pause.start for pause in pauses if pause.end is None), default=None)
+    open_from = min((in_utc(pause.start) for pause in pauses if pause.end is None), default=None)
     # What is left when the open pause begins waits for its end, which nobody knows yet.
     if open_from is not None and hours.elapsed(started_at, open_from, pauses) < allowance:
         return None

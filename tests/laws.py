@@ -6,5 +6,5 @@ from hypothesis import settings
 
 WANTED = os.environ.get("LAW_EXAMPLES")
 
-settings.register_profile("laws", deadline=None, derandomize=WANTED is None, max_examples=int(WANTED or 40))
+settings.register_profile("laws", deadline=None, derandomize=WANTED is None, max_examples=int(WANTED or 30))
 law = settings.get_profile("laws")

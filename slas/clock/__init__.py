@@ -5,6 +5,6 @@ Pure arithmetic on aware datetimes. Instants are UTC, calendars live in an IANA 
 
 from slas.clock.hours import ServiceHours
 from slas.clock.opening import BadHours
-from slas.clock.spans import Line, NeverOpen, Span
+from slas.clock.spans import Line, NeverOpen, Span, in_utc
 
-__all__ = ["BadHours", "Line", "NeverOpen", "ServiceHours", "Span"]
+__all__ = ["BadHours", "Line", "NeverOpen", "ServiceHours", "Span", "in_utc"]

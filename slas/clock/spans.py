@@ -52,6 +52,12 @@ def instant(us: int) -> datetime:
         raise ValueError("That moment lies outside the years 1 to 9999.") from None
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC; ValueError for a naive datetime."""
+    # Python compares two times of one zone by the clock on the wall, which reads one hour twice in autumn.
+    return at if at.tzinfo is UTC else instant(micros(at))
+
+
 def united(spans: Iterable[Span], *, begin: int, end: int | None = None) -> list[tuple[int, int | None]]:
     """Spans in microseconds, clipped to `[begin, end)`, sorted, with touching and overlapping ones made one."""
     clipped: list[tuple[int, int | None]] = []

@@ -10,7 +10,7 @@ from incidents.timers import Standing, evaluate, is_paused, known_pauses
 from slas.clock import NeverOpen, ServiceHours, Span
 from tests.laws import law
 from tests.slas.examples import allowances, calendars, instants, pauses
-from tests.slas.hours import local, office, pause
+from tests.slas.hours import every_day, local, office, pause
 
 HOUR = timedelta(hours=1)
 NOTHING = timedelta(0)
@@ -127,6 +127,39 @@ def test_a_pause_that_began_before_the_timer_counts_from_its_start() -> None:
     standing = stand("2026-06-15 12:00", pauses=(pause("2026-06-12 08:00", "2026-06-15 11:00"),))
 
     assert (standing.elapsed, standing.paused, standing.due_at) == (HOUR, HOUR, local("2026-06-15 15:00"))
+
+
+def test_both_halves_past_two_of_the_autumn_night_are_told_apart() -> None:
+    first = local("2026-10-25 02:30")
+    second = first.replace(fold=1)
+    going, over = Span(second), Span(first, second)
+
+    standing = evaluate(
+        allowance=HOUR,
+        started_at=first,
+        hours=every_day("Europe/Berlin"),
+        pauses=[going],
+        stopped_at=None,
+        now=first,
+    )
+
+    assert (standing.state, standing.elapsed) == ("running", NOTHING)
+    assert (is_paused([over], at=first), is_paused([over], at=second)) == (True, False)
+    assert known_pauses([going], until=first, stopped=False) == []
+
+
+def test_a_moment_without_zone_is_refused() -> None:
+    naive = local("2026-06-15 12:00").replace(tzinfo=None)
+
+    with pytest.raises(ValueError, match=r"^A moment needs a date, a time and a time zone\.$"):
+        evaluate(
+            allowance=HOUR,
+            started_at=local("2026-06-15 10:00"),
+            hours=office(),
+            pauses=[],
+            stopped_at=None,
+            now=naive,
+        )
 
 
 def test_hours_that_end_before_the_allowance_raise_never_open() -> None:

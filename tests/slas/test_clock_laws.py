@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,6 +157,19 @@ def test_answers_do_not_depend_on_earlier_questions(
         hours.position(at)
 
     assert hours.deadline(start, allowance) == fresh.deadline(start, allowance)
+
+
+@law
+@given(calendars(), instants(), instants(), allowances(), st.sampled_from(["Europe/Berlin", "Pacific/Apia"]))
+def test_the_zone_in_which_an_instant_is_written_changes_nothing(
+    hours: ServiceHours, start: datetime, end: datetime, allowance: timedelta, zone: str
+) -> None:
+    there, until = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+
+    assert hours.deadline(there, allowance) == hours.deadline(start, allowance)
+    assert hours.elapsed(there, until, [Span(there, until)]) == NOTHING
+    assert hours.elapsed(there, until) == hours.elapsed(start, end)
+    assert hours.ledger(there, until) == hours.ledger(start, end)
 
 
 def _reason(example: Example, at: datetime) -> str:
