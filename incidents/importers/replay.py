@@ -88,7 +88,7 @@ class Replay:
             self.resumes_as = ""
         if self.status == Status.RESOLVED:
             self.resolved_at = move.at if move.action == "resolve" else self.resolved_at
-        if move.action == "close":
+        if move.action in ("close", "reject"):
             self.closed_at = move.at
         self._share_pauses()
         self.clocks.apply(step, move.at)

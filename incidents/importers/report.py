@@ -71,10 +71,10 @@ class Report:
     def sentences(self) -> list[str]:
         """The same for people."""
         return [
-            _("%(incidents)s incidents with %(events)s changes of state, %(new)s of them new here; judged at %(at)s.")
+            _("Incidents: %(incidents)s, changes of state: %(events)s, new here: %(new)s; judged at %(at)s.")
             % {"incidents": self.incidents, "events": self.events, "new": self.new, "at": self.as_of.isoformat()},
             *(_sentence(priority, self.by_priority[priority]) for priority in sorted(self.by_priority)),
-            _("%(count)s rows were skipped.") % {"count": len(self.skipped)},
+            _("Skipped rows: %(count)s.") % {"count": len(self.skipped)},
             *(_("Line %(line)s: %(reason)s") % {"line": row.line, "reason": row.reason} for row in self.skipped),
         ]
 
@@ -99,15 +99,15 @@ def _judge(verdicts: Verdicts, state: str) -> None:
 
 def _sentence(priority: str, figures: OfPriority) -> str:
     return _(
-        "%(priority)s: %(tickets)s tickets; response %(response)s; resolution %(resolution)s; "
-        "reopened %(reopened)s times; waited %(waited)s."
+        "%(priority)s: tickets %(tickets)s; response %(response)s; resolution %(resolution)s; "
+        "reopenings %(reopened)s; waited %(hours)s h."
     ) % {
         "priority": priority,
         "tickets": figures.tickets,
         "response": _verdicts(figures.response),
         "resolution": _verdicts(figures.resolution),
         "reopened": figures.reopened,
-        "waited": timedelta(seconds=figures.waiting_seconds),
+        "hours": figures.waiting_seconds // 3600,
     }
 
 

@@ -1,9 +1,10 @@
 """Rows in a table of their own until every row of an incident is there, whatever their order in the file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import groupby, islice
+from operator import attrgetter
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from incidents.importers.servicenow import Row, Skipped
 
+CELLS = attrgetter(*(item.name for item in fields(Row)))
 COLUMNS = sql.SQL(", ").join(sql.Identifier(item.name) for item in fields(Row))
 
 PIECE = 20_000  # rows per COPY
@@ -66,7 +68,7 @@ def _copy(piece: list[Row | Skipped], staged: Staged) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in piece:
             if isinstance(row, Row):
-                copy.write_row(astuple(row))
+                copy.write_row(CELLS(row))
 
 
 def incidents(*, size: int) -> Iterator[list[list[Row]]]:

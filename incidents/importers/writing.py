@@ -94,8 +94,13 @@ def _event(ticket: Ticket, move: Move) -> Event:
         actor_id=move.actor_id,
         is_public=move.action not in ("comment_internal", "log-time"),
         text=move.text,
-        facts={**move.facts, "reason": move.reason} if move.reason else dict(move.facts),
+        facts=_facts(move),
     )
+
+
+def _facts(move: Move) -> dict[str, object]:
+    said = {"reason": move.reason, "minutes": move.minutes}
+    return {**move.facts, **{name: value for name, value in said.items() if value}}
 
 
 def _pauses(ticket: Ticket, told: Replay) -> list[Pause]:

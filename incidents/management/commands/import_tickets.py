@@ -26,10 +26,10 @@ Item = TypeVar("Item")
 class Options(TypedDict):
     """The command line."""
 
-    file: Path
+    file: Path | str
     product: str
     zone: str
-    report: Path | None
+    report: Path | str | None
     as_of: str | None
 
 
@@ -49,12 +49,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Unpack[Options]) -> None:
         """Import, write the report, print a summary."""
-        zone, path = _zone(options["zone"]), options["report"]
+        zone = _zone(options["zone"])
+        path = Path(options["report"]) if options["report"] else None
         if path is not None and (path.is_dir() or not path.parent.is_dir()):
             raise CommandError(_("The report cannot be written to %(path)s.") % {"path": path})
         try:
             report = import_servicenow(
-                options["file"],
+                Path(options["file"]),
                 product=_product(options["product"]),
                 zone=zone,
                 now=timezone.now(),
