@@ -79,6 +79,12 @@ def revision_in_force(product: Product, at: datetime) -> Revision | None:
     return found.order_by("-in_force_from", "-pk").first()
 
 
+def in_force_by_product(at: datetime) -> dict[int, Revision]:
+    """Product key → the revision that counts for it at this instant, in one query for lists."""
+    found = Revision.objects.filter(in_force(at)).select_related("agreement").order_by("in_force_from", "pk")
+    return {revision.agreement.product_id: revision for revision in found}
+
+
 def state_of(revision: Revision, now: datetime) -> lifecycle.State:
     """Where the revision stands: draft, published (agreed, starts later), in_force, superseded or retired."""
     later = Revision.objects.filter(
