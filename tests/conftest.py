@@ -1,11 +1,14 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.factories import House, build_house
+from tests.post_office import PostOffice
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -20,3 +23,12 @@ def house(db: None) -> House:
 def friday_night() -> datetime:
     """Friday, 20 November 2026, 22:00 in Berlin: the office opens again on Monday at 08:00."""
     return datetime(2026, 11, 20, 22, tzinfo=BERLIN)
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[PostOffice]:
+    """A real mail server to which letters go."""
+    with PostOffice() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server

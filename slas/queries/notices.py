@@ -15,9 +15,9 @@ from slas.queries import calendars
 
 
 def database_now() -> datetime:
-    """The clock that decides what is due; inside a transaction the moment it began."""
+    """The clock that decides what is due."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
+        cursor.execute("SELECT statement_timestamp()")
         moment: datetime = cursor.fetchone()[0]
     return moment
 
