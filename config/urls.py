@@ -8,9 +8,9 @@ from django.urls import include, path
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 urlpatterns = [
-    path("", include("reporting.urls")),
-    path("", include("slas.urls")),
+    path("", include("slas.urls")),  # before reporting: /products/new/ is no product
     path("", include("incidents.urls")),
+    path("", include("reporting.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from slas.views import profile
+from slas.views import parties, profile
 
 app_name = "slas"
 urlpatterns = [
     path("profile/", profile.own_profile, name="profile"),
+    path("people/", parties.people, name="people"),
+    path("people/new/", parties.person_new, name="person_new"),
+    path("people/fallback/", parties.fallback, name="fallback"),
+    path("people/<str:username>/", parties.person_edit, name="person"),
+    path("teams/", parties.teams, name="teams"),
+    path("teams/new/", parties.team_new, name="team_new"),
+    path("teams/<slug:slug>/", parties.team_edit, name="team"),
+    path("products/new/", parties.product_new, name="product_new"),
+    path("products/<slug:slug>/edit/", parties.product_edit, name="product_edit"),
 ]

@@ -94,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def role_names(self) -> list[str]:
+        """The roles in the reader's language."""
+        return [str(Role(role).label) for role in self.roles]
+
     def get_full_name(self) -> str:
         """The name as people say it."""
         return self.name

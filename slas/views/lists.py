@@ -20,28 +20,15 @@ from typing import Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
-from django.forms import Form
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.functional import Promise
+
+from slas.forms.filters import FilterForm
 
 Row = TypeVar("Row", bound=Model)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 SIZE = 50
 NUL = "\x00"
-
-
-class FilterForm(Form):
-    """The filters of a list: fields with choices, none of them required; `narrow` applies what was chosen."""
-
-    @property
-    def is_used(self) -> bool:
-        """True when something was chosen."""
-        return self.is_valid() and any(self.cleaned_data.values())
-
-    def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
-        """Equality on the field of the same name; a list with other ideas says so here."""
-        chosen = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
-        return rows.filter(**chosen)
 
 
 @dataclass(frozen=True)
