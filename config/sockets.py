@@ -37,3 +37,8 @@ def wait_until(ready: Callable[[], bool], popen: subprocess.Popen[bytes], *, lim
             pass  # the file or the port is not there yet
         time.sleep(0.01)
     return False
+
+
+def knock(host: str, port: int, *, patience: float = 5.0) -> None:
+    """Connect once; OSError when nobody answers within `patience` seconds."""
+    socket.create_connection((host, port), patience).close()
