@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from reporting.views import home
+from reporting.views import home, month, product, products
 
 app_name = "reporting"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("products/", products.products, name="products"),
+    path("products/<slug:slug>/", product.product, name="product"),
+    path("products/<slug:slug>/months/<str:year_month>/", month.month, name="month"),
 ]

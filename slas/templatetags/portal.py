@@ -148,3 +148,18 @@ def zone_text(local: datetime) -> str:
 
 def _moment_form() -> str:
     return pgettext("format of a moment", "D j M Y, H:i")
+
+
+@register.simple_tag
+def state_icon(name: str) -> SafeString:
+    """A state where there is no room for its word, which is said to screen readers and in the tooltip."""
+    sign = SIGNS.get(name, Sign(name, "minus", "quiet"))
+    return format_html(
+        '<span title="{}">{}<span class="hidden">{}</span></span>', sign.word, icon(sign.icon), sign.word
+    )
+
+
+@register.filter
+def month_name(on: date) -> str:
+    """A month in a narrow place: “Nov 26”."""
+    return date_format(on, pgettext("format of a month in a narrow place", "M y"))

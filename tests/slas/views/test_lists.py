@@ -7,8 +7,9 @@ import pytest
 from django import forms
 from django.test import RequestFactory
 
+from slas.forms.filters import FilterForm
 from slas.models import Product
-from slas.views.lists import Column, FilterForm, Listing, make
+from slas.views.lists import Column, Listing, make
 from tests.factories import ProductFactory, TeamFactory
 
 COLUMNS: list[Column[Product]] = [

@@ -1,0 +1,43 @@
+"""What would happen if I reported it then?"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own clock and calendar; it speaks ISO whatever the language."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        """Always ISO, to the minute: anything else the browser would not show."""
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class WhatIfForm(forms.Form):
+    """A priority and a moment in the reader's zone; without an entry the suggestion is answered."""
+
+    use_required_attribute = False
+    priority = forms.ChoiceField(label=_("A fault of priority"))
+    at = forms.DateTimeField(label=_("reported on"), widget=MomentInput())
+
+    def __init__(self, entered: QueryDict, *, priorities: Sequence[str], suggestion: datetime) -> None:
+        """`entered` may lack either field."""
+        data = {"priority": entered.get("priority") or priorities[0], "at": entered.get("at") or suggestion}
+        super().__init__(data)
+        field = self.fields["priority"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(priority, priority) for priority in priorities]
+
+    def clean_at(self) -> datetime:
+        """A year that somebody's calendar can know."""
+        at: datetime = self.cleaned_data["at"]
+        if not EARLIEST <= at < LATEST:
+            raise forms.ValidationError(_("Choose a moment between the years 2000 and 2099."))
+        return at

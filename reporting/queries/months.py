@@ -1,0 +1,35 @@
+"""One month of a product with the breaches behind its figures, as far as the reader may see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from incidents.figures import Result
+from incidents.models import Breach, Status
+from incidents.queries import breaches, figures
+from slas.models import Product, User
+
+MONTHS_BACK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The result of a month, and the visible breaches that it counts."""
+
+    result: Result
+    breaches: Sequence[Breach]
+    unseen: int
+
+
+def evidence(product: Product, first: date, *, reader: User, now: datetime) -> Evidence | None:
+    """The evidence of the month that begins on this day; None for a month without any agreement or yet to come."""
+    found = figures.of_products([product], now=now, months=MONTHS_BACK).get(product.pk, [])
+    result = next((month for month in found if month.period.from_on == first), None)
+    if result is None:
+        return None
+    period = result.period
+    broken = Breach.objects.filter(ticket__product=product, due_at__gte=period.start, due_at__lt=period.end)
+    counted = broken.exclude(ticket__status=Status.REJECTED)
+    seen = breaches.visible_to(reader).filter(pk__in=counted.order_by().values("pk")).order_by("due_at", "pk")
+    visible = list(seen)
+    return Evidence(result=result, breaches=visible, unseen=counted.count() - len(visible))

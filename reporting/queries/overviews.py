@@ -1,0 +1,39 @@
+"""What a list of products says about each of them, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from incidents.figures import Result
+from incidents.queries import figures, reviews
+from reporting.queries.headlines import Headline, headlines
+from reporting.queries.states import ProductState, states
+from slas.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One product in one line: promise, state now, the running month, the next review."""
+
+    product: Product
+    headline: Headline | None
+    state: ProductState
+    month: Result | None
+    review_on: date | None
+
+
+def overviews(products: Iterable[Product], *, now: datetime) -> list[Overview]:
+    """One line per product, in the given order; eight queries whatever their number."""
+    rows = list(products)
+    promised, standing = headlines(rows, now=now), states(rows, now=now)
+    months, due = figures.of_products(rows, now=now), reviews.next_due_by_product(rows)
+    return [
+        Overview(
+            product=product,
+            headline=promised.get(product.pk),
+            state=standing.get(product.pk, ProductState()),
+            month=months[product.pk][-1] if product.pk in months else None,
+            review_on=due.get(product.pk),
+        )
+        for product in rows
+    ]

@@ -1,0 +1,95 @@
+"""Everything the SLA page of a product says, read once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from incidents.figures import Result, Row, local_day
+from incidents.models import Review
+from incidents.queries import figures, reviews
+from reporting.figures import Budget, budget
+from reporting.queries.clocks import OpenTicket, open_tickets
+from reporting.queries.measures import Measure, measures
+from reporting.queries.people import Person, people_of
+from reporting.queries.states import ProductState, states
+from reporting.queries.wordings import Entry, history
+from slas.models import Agreement, Product, User
+from slas.queries import agreements
+from slas.queries.agreements import Terms
+
+MONTHS = 12
+FRIDAY, LATE = 4, time(22)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One promise of the running month beside its result, and how many more may be late."""
+
+    row: Row
+    budget: Budget | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """What one product is promised, and how it stands, for one reader."""
+
+    product: Product
+    agreement: Agreement | None  # the one in force, else the one that last was or will be
+    terms: Terms | None  # None: nothing is promised now
+    state: ProductState
+    months: Sequence[Result]
+    tickets: Sequence[OpenTicket]
+    people: Sequence[Person]
+    measures: Sequence[Measure]
+    revisions: Sequence[Entry]
+    next_review: Review | None
+    overdue: Sequence[Review]
+
+    @property
+    def this_month(self) -> Result | None:
+        """The running month."""
+        return self.months[-1] if self.months else None
+
+    @property
+    def month_rows(self) -> list[MonthRow]:
+        """The running month, promise by promise."""
+        return [MonthRow(row, _budget(row)) for row in self.this_month.rows] if self.this_month else []
+
+    @property
+    def unseen(self) -> int:
+        """Open tickets that the reader may not see, or that do not fit on the page."""
+        return max(self.state.open - len(self.tickets), 0)
+
+
+def sla(product: Product, *, reader: User, now: datetime) -> Sla:
+    """Read the page of one product for one reader."""
+    terms = agreements.terms_for(product, now)
+    agreement = terms.revision.agreement if terms else product.agreements.order_by("-pk").first()
+    today = local_day(now, terms.revision.zone if terms else reader.zone)
+    return Sla(
+        product=product,
+        agreement=agreement,
+        terms=terms,
+        state=states([product], now=now).get(product.pk, ProductState()),
+        months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
+        tickets=open_tickets(product, reader=reader, now=now),
+        people=people_of(product, now),
+        measures=measures(terms, today) if terms else (),
+        revisions=history(agreement, now) if agreement else (),
+        next_review=reviews.next_review(agreement, today) if agreement else None,
+        overdue=list(reviews.overdue_reviews(agreement, today)) if agreement else (),
+    )
+
+
+def friday_night(now: datetime, zone: tzinfo) -> datetime:
+    """The next Friday, 22:00 on the wall clock of this zone: the moment everybody asks about."""
+    local = now.astimezone(zone)
+    day: date = local.date() + timedelta(days=(FRIDAY - local.weekday()) % 7)
+    at = datetime.combine(day, LATE, zone)
+    return at if at > now else datetime.combine(day + timedelta(days=7), LATE, zone)
+
+
+def _budget(row: Row) -> Budget | None:
+    if row.promise is None or not row.tally.counted:
+        return None
+    return budget(met=row.tally.met, breached=row.tally.breached, promised=row.promise.percent)

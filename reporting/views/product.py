@@ -1,0 +1,70 @@
+"""The SLA page of one product, and the clock's answer to “what if I report it then?”."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from reporting.forms.what_if import WhatIfForm
+from reporting.queries.sla import friday_night, sla
+from slas import rules
+from slas.models import Product, User
+from slas.queries import agreements, parties, sentences
+from slas.queries.agreements import Terms
+from slas.queries.sentences import PriorityPromise
+
+AWAITED = ("response", "resolution")
+
+
+@login_required
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page; htmx asks for the answer of the clock alone."""
+    assert isinstance(request.user, User)
+    found = get_object_or_404(parties.visible_to(request.user), slug=slug)
+    now = timezone.now()
+    if request.headers.get("HX-Request") and "at" in request.GET:
+        terms = agreements.terms_for(found, now)
+        answer = what_if(request, found, terms=terms, now=now) if terms else {}
+        return render(request, "reporting/product/_answer.html", answer)
+    page = sla(found, reader=request.user, now=now)
+    context: dict[str, object] = {"page": page, "product": found, "now": now, "may_edit": rules.may_edit(request.user)}
+    if page.terms is None:
+        return render(request, "reporting/product/page.html", context)
+    zone = timezone.get_current_timezone()
+    context |= {
+        "promises": sentences.promises(page.terms, zone),
+        "evening": evening(page.terms, friday_night(now, zone)),
+        **what_if(request, found, terms=page.terms, now=now),
+    }
+    return render(request, "reporting/product/page.html", context)
+
+
+def what_if(request: HttpRequest, found: Product, *, terms: Terms, now: datetime) -> dict[str, object]:
+    """The form, and what the clock answers by the terms that are in force at the moment asked for."""
+    suggestion = friday_night(now, timezone.get_current_timezone())
+    form = WhatIfForm(request.GET, priorities=terms.priorities, suggestion=suggestion)
+    if not form.is_valid():
+        return {"what_if_form": form}
+    at, priority = form.cleaned_data["at"], form.cleaned_data["priority"]
+    then = agreements.terms_for(found, at)
+    return {
+        "what_if_form": form,
+        "asked_at": at,
+        "asked_priority": priority,
+        "is_promised": then is not None,
+        "answers": sentences.what_if(then, priority, at) if then else [],
+    }
+
+
+def evening(terms: Terms, at: datetime) -> list[PriorityPromise]:
+    """What happens to each priority that is reported at this moment: one sentence per clock a reporter waits for."""
+    return [
+        PriorityPromise(
+            priority=priority,
+            means=terms.definitions.get(priority, ""),
+            sentences=[sentence for kind in AWAITED if (sentence := sentences.example(terms, priority, kind, at))],
+        )
+        for priority in terms.priorities
+    ]

@@ -1,0 +1,57 @@
+"""The list of products: with an agreement or without, in the same list."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reporting.forms.products import ProductFilter
+from reporting.queries.overviews import Overview, overviews
+from slas import rules
+from slas.models import Product, User
+from slas.queries import parties
+from slas.views import lists
+from slas.views.lists import Column
+
+
+@login_required
+def products(request: HttpRequest) -> HttpResponseBase:
+    """Every product this person may see, with its promise in one line."""
+    assert isinstance(request.user, User)
+    known: dict[int, Overview] = {}
+    listing = lists.make(
+        request,
+        parties.visible_to(request.user),
+        columns=_columns(known),
+        search=("name", "slug", "owner__name", "team__name"),
+        filters=ProductFilter(request.GET, person=request.user),
+    )
+    shown = overviews(listing.everything if listing.wants_csv else listing.rows, now=timezone.now())
+    known.update({line.product.pk: line for line in shown})
+    if listing.wants_csv:
+        return listing.csv("products")
+    context = {"listing": listing, "overviews": shown, "may_edit": rules.may_edit(request.user)}
+    return render(request, "reporting/products.html", context)
+
+
+def _columns(known: dict[int, Overview]) -> list[Column[Product]]:
+    """The columns of table and file; `known` is filled before the file is written."""
+    return [
+        Column("name", _("Product"), order="name"),
+        Column("promise", _("Promise"), value=lambda product: _promise(known[product.pk])),
+        Column("state", _("Now"), value=lambda product: known[product.pk].state.name),
+        Column("month", _("This month"), value=lambda product: _month(known[product.pk])),
+        Column("review", _("Next review"), value=lambda product: known[product.pk].review_on),
+        Column("owner", _("Owner"), order="owner__name"),
+        Column("team", _("Team"), order="team__name"),
+    ]
+
+
+def _promise(line: Overview) -> str:
+    return str(line.headline.revision) if line.headline else ""
+
+
+def _month(line: Overview) -> str:
+    tally = line.month.tally if line.month else None
+    return f"{tally.met}/{tally.counted}" if tally else ""
