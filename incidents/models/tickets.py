@@ -125,6 +125,11 @@ class Ticket(models.Model):
                 condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=False, is_history=False),
                 name="ticket_queue_team",
             ),
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=True, is_history=False),
+                name="ticket_queue_still",
+            ),
             models.Index(fields=["product", "-opened_at"], name="ticket_product_opened"),
             models.Index(fields=["updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["resolved_at"], condition=Q(status="resolved"), name="ticket_resolved"),

@@ -1,0 +1,6 @@
+"""The queue: live tickets by the support time they have left, merged over all calendars."""
+
+from incidents.queries.queue.filters import Filters
+from incidents.queries.queue.rows import Clock, Queue, QueueRow, page
+
+__all__ = ["Clock", "Filters", "Queue", "QueueRow", "page"]
