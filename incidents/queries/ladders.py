@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from incidents.cycle import skipped_in_new_cycle
-from incidents.ladder import Course, Due, History, Rung, due, next_moment
+from incidents.ladder import Course, Due, History, Rung, due, levels, next_moment
 from incidents.models import Breach, Escalation, Pause, PauseReason, Timer
 from slas.clock import Span
 from slas.models import Kind, Revision, Step
@@ -21,6 +21,9 @@ class Rules:
     steps: Mapping[int, Step]
     ladders: Mapping[str, tuple[Rung, ...]]
     paused_kinds: frozenset[str]
+    agreement: str
+    number: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Climb:
         """The rungs of this kind of timer."""
         return self.rules.ladders.get(self.timer.kind, ())
 
+    def level(self, position: int) -> int:
+        """The height of a rung on this ladder, 1 for the lowest: what acknowledging it withdraws."""
+        climbed = [at for _, at, _ in levels(self.ladder, self.timer.allowance)]
+        return climbed.index(position) + 1
+
     def due(self, now: datetime) -> Due:
         """What must fire at `now`."""
         return due(self.ladder, on=self.course, history=self.history, now=now)
@@ -52,7 +60,7 @@ class Climb:
 @lru_cache(maxsize=4096)
 def rules_of(revision_id: int) -> Rules:
     """The ladder rules of a revision; kept, because tickets are only pinned to published ones, which never change."""
-    revision = Revision.objects.get(pk=revision_id)
+    revision = Revision.objects.select_related("agreement").get(pk=revision_id)
     steps = list(Step.objects.filter(revision=revision_id).order_by("position"))
     stops = {
         Kind.RESPONSE: revision.is_response_paused,
@@ -63,6 +71,9 @@ def rules_of(revision_id: int) -> Rules:
         steps={step.position: step for step in steps},
         ladders={kind.value: tuple(_rung(step) for step in steps if step.kind == kind) for kind in Kind},
         paused_kinds=frozenset(kind.value for kind, is_stopped in stops.items() if is_stopped),
+        agreement=revision.agreement.slug,
+        number=revision.number,
+        title=revision.title,
     )
 
 

@@ -1,0 +1,77 @@
+"""Escalations as people may see them, who may acknowledge them, and the address in the letter."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.db.models import Q, QuerySet
+
+from incidents import rules
+from incidents.models import Escalation
+from slas import mail
+from slas.models import Notice, User
+
+SUBJECT = "escalation:"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the address in a letter stands for: this escalation of this cycle, acknowledged by this person."""
+
+    escalation_id: int
+    person_id: int
+    cycle: int
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Escalation]:
+    """The escalations of tickets this person may see, and those they were told about, newest first."""
+    if isinstance(user, AnonymousUser):
+        return Escalation.objects.none()
+    found = Escalation.objects.filter(rules.visible(user, "ticket__") | Q(pk__in=told_to(user)))
+    return found.select_related("ticket__product", "timer", "step", "acknowledged_by").order_by("-fired_at", "-pk")
+
+
+def told_to(user: User) -> list[int]:
+    """The escalations that this person got a letter about."""
+    subjects = Notice.objects.filter(recipient=user, subject__startswith=SUBJECT).values_list("subject", flat=True)
+    return sorted({int(subject.removeprefix(SUBJECT)) for subject in subjects})
+
+
+def open_for(user: User) -> QuerySet[Escalation]:
+    """What waits for this person's word: told to them, or about tickets they hold or lead, and not acknowledged."""
+    desk = rules.desk_of(user)
+    concerned = (
+        Q(pk__in=told_to(user))
+        | Q(ticket__assignee=user)
+        | Q(ticket__team__in=desk.led | desk.above)
+        | Q(ticket__product__team__in=desk.led | desk.above)
+    )
+    live = Q(ticket__status__in=("new", "open", "waiting"))
+    return visible_to(user).filter(concerned, live, acknowledged_at__isnull=True, told_with__isnull=True)
+
+
+def may_acknowledge(user: User, escalation: Escalation) -> bool:
+    """Its recipients, the assignee, the team lead and the managers above; an auditor changes nothing."""
+    desk = rules.desk_of(user)
+    if desk.changes_nothing:
+        return False
+    ticket = escalation.ticket
+    teams = {ticket.team_id, ticket.product.team_id}
+    if desk.is_administrator or ticket.assignee_id == user.pk or not (desk.led | desk.above).isdisjoint(teams):
+        return True
+    subject = f"{SUBJECT}{escalation.told_with_id or escalation.pk}"
+    return Notice.objects.filter(recipient=user, subject=subject).exists()
+
+
+def make_token(escalation_id: int, person_id: int, cycle: int) -> str:
+    """The signed part of the address in a letter, good for 24 hours."""
+    return mail.make_token([escalation_id, cycle], reader_id=person_id)
+
+
+def read_token(token: str) -> Claim | None:
+    """What the address stands for; None when it is forged or older than 24 hours."""
+    try:
+        person_id, (escalation_id, cycle) = mail.read_token(token)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Claim(escalation_id, person_id, cycle)
