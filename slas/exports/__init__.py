@@ -1,0 +1,1 @@
+"""Writing agreements as files."""

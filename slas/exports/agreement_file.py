@@ -1,0 +1,142 @@
+"""An agreement with everything it needs, in the form that `apply` reads: the two are inverse."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from slas.exports.parties import everybody, person, product, team
+from slas.models import Agreement, Calendar, Revision, User
+from slas.queries.calendars import latest_revision
+from slas.queries.durations import write_duration
+from slas.queries.parties import fallback_people
+from slas.queries.schedules import schedule_of
+from slas.queries.wordings import KINDS, PERSON, RHYTHMS, StepWording, TargetWording, Wording, wording_of
+
+_LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
+Written = dict[str, Any]  # what stands under the keys of a file: texts, numbers, dates, lists and more keys
+
+
+def text(agreement: Agreement) -> str:
+    """The file as text."""
+    return str(yaml.safe_dump(document(agreement), allow_unicode=True, sort_keys=False, width=120))
+
+
+def document(agreement: Agreement) -> Written:
+    """The newest published revision, else the draft, with its calendars, people, team and product."""
+    revision = _revision(agreement)
+    wording = wording_of(revision)
+    names = sorted({target.calendar for target in wording.targets})
+    fallback = list(fallback_people())
+    people = everybody(agreement.product, [*_people_of(revision, wording), *fallback])
+    written: Written = {"fallback": [one.username for one in fallback]} if fallback else {}
+    return written | {
+        "calendars": [calendar(row) for row in Calendar.objects.filter(name__in=names).order_by("name")],
+        "people": [person(row) for row in people],
+        "teams": [team(agreement.product.team)],
+        "products": [product(agreement.product)],
+        "agreements": [_agreement(revision, wording)],
+    }
+
+
+def calendar(row: Calendar) -> Written:
+    """A calendar with its newest hours."""
+    revision = latest_revision(row)
+    assert revision is not None
+    schedule = schedule_of(revision)
+    return {
+        "name": row.name,
+        "zone": schedule.zone,
+        "week": {day: list(hours) for day, hours in schedule.week.items()},
+        "holidays": schedule.holidays,
+        **_filled("closed", list(schedule.closed)),
+        **_filled("special", {day: list(hours) for day, hours in schedule.special.items()}),
+    }
+
+
+def _revision(agreement: Agreement) -> Revision:
+    published = agreement.revisions.filter(published_at__isnull=False).order_by("number").last()
+    return published or agreement.revisions.get()
+
+
+def _people_of(revision: Revision, wording: Wording) -> Iterable[User]:
+    names = {role.removeprefix(PERSON) for step in wording.steps for role in step.audience if role.startswith(PERSON)}
+    yield from User.objects.filter(username__in=[*names, *wording.participants])
+    if revision.provider_signed_by is not None:
+        yield revision.provider_signed_by
+    if revision.customer_signed_by is not None:
+        yield revision.customer_signed_by
+
+
+def _agreement(revision: Revision, wording: Wording) -> Written:
+    written: Written = {
+        "slug": revision.agreement.slug,
+        "product": revision.agreement.product.slug,
+        "title": wording.title,
+        "provider": wording.provider,
+        "customer": wording.customer,
+        "relation": str(wording.relation),
+        "language": wording.language,
+        "zone": wording.zone,
+        "in_force_from": revision.in_force_from.isoformat(),
+        "reopen_within": write_duration(wording.reopen_within),
+    }
+    if revision.is_published and revision.provider_signed_by and revision.customer_signed_by:
+        written["signed_by"] = [revision.provider_signed_by.username, revision.customer_signed_by.username]
+    for key in _LISTS:
+        written |= _filled(key, list(getattr(wording, key)))
+    return written | {
+        **_filled("glossary", dict(wording.glossary)),
+        "targets": _targets(wording),
+        "pausing": {kind: getattr(wording, f"is_{kind}_paused") for kind in KINDS},
+        **_filled("ladder", [_step(step) for step in wording.steps]),
+        "reviews": _reviews(wording),
+    }
+
+
+def _targets(wording: Wording) -> Written:
+    written: Written = {}
+    for priority in sorted({*wording.definitions, *(target.priority for target in wording.targets)}):
+        written[priority] = _filled("means", wording.definitions.get(priority, ""))
+    for target in wording.targets:
+        written[target.priority][str(target.kind)] = _target(target)
+    return written
+
+
+def _target(target: TargetWording) -> Written:
+    written: Written = {
+        "allowance": write_duration(target.allowance),
+        "calendar": target.calendar,
+        "kind": str(target.binding),
+    }
+    if target.attainment is not None:
+        whole = int(target.attainment)
+        written["attainment"] = whole if whole == target.attainment else float(target.attainment)
+    return written
+
+
+def _step(step: StepWording) -> Written:
+    written: Written = {"timer": str(step.kind), "at": _at(step), "to": list(step.audience)}
+    if step.repeat is not None:
+        written |= {"repeat": write_duration(step.repeat), "max": step.max_repeats}
+    return written
+
+
+def _at(step: StepWording) -> str:
+    if step.at_offset is None:
+        return f"{step.at_percent}%"
+    length = write_duration(step.at_offset)
+    return length if length.startswith("-") else f"+{length}"
+
+
+def _reviews(wording: Wording) -> Written:
+    return {
+        **{rhythm: rhythm in wording.review_rhythms for rhythm in RHYTHMS},
+        **_filled("every_weeks", wording.review_every_weeks),
+        **_filled("participants", list(wording.participants)),
+    }
+
+
+def _filled(key: str, value: object) -> Written:
+    """The key only when it holds something: what is left out means nothing at all."""
+    return {key: value} if value else {}

@@ -1,0 +1,92 @@
+"""One agreement of a file: drafted, changed or left alone, and published when both sides signed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+
+from slas.actions import agreements
+from slas.errors import Refused
+from slas.importers.outcome import Outcome
+from slas.importers.problems import Problem
+from slas.importers.wordings import AgreementSaid
+from slas.models import Agreement, Calendar, Product, Revision, User
+from slas.queries.calendars import latest_revision
+from slas.queries.wordings import Wording, normal, wording_of
+
+
+def apply_agreement(said: AgreementSaid, outcome: Outcome, now: datetime) -> None:
+    """Make an agreement say what the file says; words that are already published change nothing."""
+    wording = normal(_with_zone(said.wording))
+    agreement = Agreement.objects.select_related("product").filter(slug=said.slug).first()
+    if agreement is not None and agreement.product.slug != said.product:
+        raise Refused(
+            f"The agreement “{said.slug}” belongs to the product “{agreement.product.slug}”; use another slug."
+        )
+    if agreement is not None and _says_already(agreement, wording):
+        outcome.unchanged()
+        return
+    draft, is_new = _draft(said, agreement, wording, now)
+    if said.signed_by is not None:
+        published = _sign(said, draft, now)
+        is_first = published.number == 1
+        word = f"revision {published.number} is in force from {published.in_force_from.isoformat()}"
+        if published.in_force_from != said.in_force_from:
+            word += f", not from {said.in_force_from.isoformat()}: a changed agreement never reaches back"
+        outcome.lines.append(f"Agreement {said.slug}: {word}.")
+        outcome.counts["created" if is_first else "changed"] += 1
+        return
+    outcome.warnings.append(f"Agreement {said.slug} stays a draft: “signed_by” names nobody.")
+    if is_new:
+        outcome.changed(f"Agreement {said.slug}", f"revision {draft.number} is drafted")
+    else:
+        outcome.unchanged()
+
+
+def _says_already(agreement: Agreement, wording: Wording) -> bool:
+    published = agreement.revisions.filter(published_at__isnull=False).order_by("number").last()
+    return published is not None and wording_of(published) == wording
+
+
+def _draft(said: AgreementSaid, agreement: Agreement | None, wording: Wording, now: datetime) -> tuple[Revision, bool]:
+    """The draft that says this, and whether anything had to be written for it."""
+    if agreement is None:
+        product = Product.objects.get(slug=said.product)
+        return agreements.create(
+            product, slug=said.slug, wording=wording, in_force_from=said.in_force_from, by=None, now=now
+        ), True
+    draft = agreement.revisions.filter(published_at__isnull=True).first()
+    if draft is None:
+        return agreements.draft(agreement, wording=wording, in_force_from=said.in_force_from, by=None, now=now), True
+    if (wording_of(draft), draft.in_force_from) == (wording, said.in_force_from):
+        return draft, False
+    return agreements.change(draft, wording=wording, in_force_from=said.in_force_from, by=None, now=now), True
+
+
+def _sign(said: AgreementSaid, draft: Revision, now: datetime) -> Revision:
+    assert said.signed_by is not None
+    provider, customer = (User.objects.get(username=name) for name in said.signed_by)
+    team = draft.agreement.product.team
+    try:
+        agreements.sign_as_provider(draft, by=provider, now=now)
+    except PermissionDenied:
+        raise Problem(
+            said.signed_line,
+            f"“{provider.username}” cannot sign for the provider: the lead of {team} or a manager above does.",
+        ) from None
+    try:
+        return agreements.sign_as_customer(draft, by=customer, now=now)
+    except PermissionDenied:
+        raise Problem(
+            said.signed_line,
+            f"“{customer.username}” cannot sign for the customer: the product's owner or a deputy does.",
+        ) from None
+
+
+def _with_zone(wording: Wording) -> Wording:
+    """Without a zone of its own an agreement has that of its first calendar."""
+    if wording.zone or not wording.targets:
+        return wording
+    revision = latest_revision(Calendar.objects.get(name=wording.targets[0].calendar))
+    assert revision is not None
+    return replace(wording, zone=revision.zone)
