@@ -1,0 +1,1 @@
+"""Files and feeds of what happened."""
