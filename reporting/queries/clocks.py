@@ -1,11 +1,12 @@
-"""The open tickets of a product with their clocks, as far as the reader may see them."""
+"""Open tickets with their clocks, as far as the reader may see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
+from incidents import rules
 from incidents.models import Pause, Ticket, Timer
 from incidents.models.tickets import LIVE
 from incidents.queries import tickets
@@ -34,18 +35,24 @@ class OpenTicket:
     clocks: Sequence[Clock]
 
 
-def open_tickets(product: Product, *, reader: User, now: datetime) -> list[OpenTicket]:
-    """The first visible open tickets, the earliest deadline first; four queries."""
-    found = (
-        tickets.visible_to(reader)
-        .filter(product=product, status__in=LIVE, is_history=False)
-        .prefetch_related(
-            Prefetch("timers", Timer.objects.order_by("pk")),
-            Prefetch("pauses", Pause.objects.order_by("started_at", "pk")),
-        )
-        .order_by("queue_due_at", "-opened_at", "pk")[:SHOWN]
+def of_product(product: Product, *, reader: User, now: datetime) -> list[OpenTicket]:
+    """The first visible open tickets of a product, the earliest deadline first; four queries."""
+    return _first(tickets.visible_to(reader).filter(product=product), now)
+
+
+def of_person(reader: User, now: datetime) -> list[OpenTicket]:
+    """What waits for this person: their own tickets, and those of their teams that nobody has taken."""
+    mine = Q(assignee=reader) | Q(assignee__isnull=True, team__in=rules.desk_of(reader).teams)
+    return _first(tickets.visible_to(reader).filter(mine), now)
+
+
+def _first(found: QuerySet[Ticket], now: datetime) -> list[OpenTicket]:
+    live = found.filter(status__in=LIVE, is_history=False).prefetch_related(
+        Prefetch("timers", Timer.objects.order_by("pk")),
+        Prefetch("pauses", Pause.objects.order_by("started_at", "pk")),
     )
-    return [OpenTicket(ticket=ticket, clocks=_clocks(ticket, now)) for ticket in found]
+    shown = live.order_by("queue_due_at", "-opened_at", "pk")[:SHOWN]
+    return [OpenTicket(ticket=ticket, clocks=_clocks(ticket, now)) for ticket in shown]
 
 
 def _clocks(ticket: Ticket, now: datetime) -> list[Clock]:

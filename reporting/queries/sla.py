@@ -8,7 +8,8 @@ from incidents.figures import Result, Row, local_day
 from incidents.models import Review
 from incidents.queries import figures, reviews
 from reporting.figures import Budget, budget
-from reporting.queries.clocks import OpenTicket, open_tickets
+from reporting.queries import clocks
+from reporting.queries.clocks import OpenTicket
 from reporting.queries.measures import Measure, measures
 from reporting.queries.people import Person, people_of
 from reporting.queries.states import ProductState, states
@@ -72,7 +73,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
         terms=terms,
         state=states([product], now=now).get(product.pk, ProductState()),
         months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
-        tickets=open_tickets(product, reader=reader, now=now),
+        tickets=clocks.of_product(product, reader=reader, now=now),
         people=people_of(product, now),
         measures=measures(terms, today) if terms else (),
         revisions=history(agreement, now) if agreement else (),

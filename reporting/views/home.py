@@ -3,9 +3,17 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+
+from reporting.queries.desk import desk
+from slas import rules
+from slas.models import User
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs this person, by role."""
-    return render(request, "reporting/home.html")
+    """What needs this person: by what they are asked, not by a role they picked."""
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    context = {"desk": desk(request.user, now), "now": now, "may_edit": rules.may_edit(request.user)}
+    return render(request, "reporting/home.html", context)

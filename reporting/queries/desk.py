@@ -1,0 +1,82 @@
+"""What needs one person today: tickets, escalations, signatures, reviews and actions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from incidents.models import Breach, Escalation, Review, ReviewAction
+from incidents.queries import breaches, escalations, reviews
+from incidents.rules import desk_of
+from reporting.queries import clocks
+from reporting.queries.clocks import OpenTicket
+from reporting.queries.overviews import Overview, overviews
+from slas import rules
+from slas.models import Product, Revision, User
+from slas.queries import parties
+
+SHOWN = 8
+SOON = timedelta(days=14)
+FRESH = timedelta(days=30)  # an older breach is for a review, not for today
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on the first page of one person; an empty part has nothing to ask."""
+
+    products: Sequence[Overview]
+    tickets: Sequence[OpenTicket]
+    escalations: Sequence[Escalation]
+    to_sign: Sequence[Revision]
+    to_explain: Sequence[Breach]
+    reviews: Sequence[Review]
+    actions: Sequence[ReviewAction]
+
+    @property
+    def asks(self) -> int:
+        """How many things wait for this person's word."""
+        return len(self.escalations) + len(self.to_sign) + len(self.to_explain) + len(self.reviews) + len(self.actions)
+
+
+def desk(person: User, now: datetime) -> Desk:
+    """What needs this person, the first few of each kind."""
+    today = now.astimezone(ZoneInfo(person.zone)).date()
+    own = parties.visible_to(person).filter(rules.involved_products(person))[:SHOWN]
+    return Desk(
+        products=overviews(own, now=now),
+        tickets=clocks.of_person(person, now),
+        escalations=list(escalations.open_for(person)[:SHOWN]),
+        to_sign=to_sign(person),
+        to_explain=_to_explain(person, now),
+        reviews=list(reviews.needing(person, today + SOON)[:SHOWN]),
+        actions=list(reviews.open_actions_of(person)[:SHOWN]),
+    )
+
+
+def to_sign(person: User) -> list[Revision]:
+    """Drafts that one side has signed and that wait for this person's signature."""
+    customer = Q(agreement__product__owner=person) | Q(
+        agreement__product__in=Product.deputies.through.objects.filter(user=person).values("product")
+    )
+    provider = Q(agreement__product__team__in=_signed_for(person))
+    waiting = Q(customer, customer_signed_at__isnull=True, provider_signed_at__isnull=False) | Q(
+        provider, provider_signed_at__isnull=True, customer_signed_at__isnull=False
+    )
+    drafts = Revision.objects.filter(waiting, published_at__isnull=True).select_related("agreement__product")
+    return list(drafts.order_by("agreement__slug")[:SHOWN])
+
+
+def _signed_for(person: User) -> set[int]:
+    place = desk_of(person)
+    return set(place.led | place.above)
+
+
+def _to_explain(person: User, now: datetime) -> list[Breach]:
+    place = desk_of(person)
+    led = place.led | place.above
+    if not led or place.changes_nothing:
+        return []
+    found = breaches.unexplained(place).filter(ticket__team__in=led, ticket__is_history=False, due_at__gte=now - FRESH)
+    return list(found.select_related("ticket")[:SHOWN])
