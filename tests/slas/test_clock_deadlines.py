@@ -65,6 +65,7 @@ def test_twenty_years_are_counted_like_a_day() -> None:
         ([pause("2026-06-15 11:00", "2026-06-15 12:00")], "2026-06-15 15:00"),
         ([LATE_MORNING, pause("2026-06-15 12:00", "2026-06-15 14:00")], "2026-06-15 17:00"),
         ([pause("2026-06-15 13:00", "2026-06-15 14:00"), LATE_MORNING], "2026-06-15 17:00"),
+        ([LATE_MORNING, pause("2026-06-15 11:30", "2026-06-15 12:00")], "2026-06-15 16:00"),
         ([pause("2026-06-15 07:00", "2026-06-15 11:00")], "2026-06-15 15:00"),
         ([pause("2026-06-12 10:00", "2026-06-15 10:00")], "2026-06-15 14:00"),
         ([pause("2026-06-15 13:00", "2026-06-16 09:00")], "2026-06-16 10:00"),
@@ -75,8 +76,8 @@ def test_twenty_years_are_counted_like_a_day() -> None:
         ([pause("2026-06-15 19:00", "2026-06-15 20:00")], "2026-06-15 14:00"),
     ],
     ids=[
-        "none", "one", "overlapping", "touching and unordered", "begun before", "over before", "over night",
-        "when all is used", "open when all is used", "empty", "reversed", "after closing",
+        "none", "one", "overlapping", "touching and unordered", "one within another", "begun before", "over before",
+        "over night", "when all is used", "open when all is used", "empty", "reversed", "after closing",
     ],
 )  # fmt: skip
 def test_a_pause_moves_the_deadline_by_its_support_time(pauses: list[Span], due_at: str) -> None:
@@ -171,7 +172,7 @@ def test_an_allowance_beyond_the_calendar_is_never_used_up() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Casablanca", "Australia/Lord_Howe", "America/Nuuk"])
-@pytest.mark.parametrize("year", [3, 1500, 1797, 2098, 2600, 9000, 9996])
+@pytest.mark.parametrize("year", [3, 1488, 1797, 2098, 2499, 9000, 9996])
 def test_far_years_are_counted_like_near_ones(zone: str, year: int) -> None:
     hours = office(zone, closed=[date(1890, 1, 2), date(2101, 3, 4)])
     start = datetime(year, 1, 1, tzinfo=UTC)
