@@ -126,6 +126,11 @@ class Ticket(models.Model):
                 name="ticket_queue_team",
             ),
             models.Index(
+                fields=["reporter", "queue_calendar", "queue_position", "id"],
+                condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=False, is_history=False),
+                name="ticket_queue_reporter",
+            ),
+            models.Index(
                 fields=["opened_at", "id"],
                 condition=Q(status__in=["new", "open", "waiting"], queue_position__isnull=True, is_history=False),
                 name="ticket_queue_still",

@@ -51,8 +51,7 @@ def _held(desk: Desk, filters: Filters, asked: int | None) -> Way:
 
 
 def _reported(desk: Desk, condition: str = "TRUE", given: tuple[Given, ...] = ()) -> Way:
-    source = f"(SELECT * FROM incidents_ticket t WHERE t.reporter_id = %s AND {LIVE} OFFSET 0)"
-    return Way(condition, given, None, source, (desk.user.pk,))
+    return Way(f"t.reporter_id = %s AND {condition}", (desk.user.pk, *given))
 
 
 def _teams(teams: Iterable[int], condition: str = "TRUE", given: tuple[Given, ...] = ()) -> list[Way]:
