@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from slas.views import parties, profile
+from slas.views import calendars, parties, profile
 
 app_name = "slas"
 urlpatterns = [
     path("profile/", profile.own_profile, name="profile"),
+    path("calendars/", calendars.index, name="calendars"),
+    path("calendars/new/", calendars.new, name="calendar_new"),
+    path("calendars/<int:pk>/", calendars.detail, name="calendar"),
+    path("calendars/<int:pk>/edit/", calendars.edit, name="calendar_edit"),
     path("people/", parties.people, name="people"),
     path("people/new/", parties.person_new, name="person_new"),
     path("people/fallback/", parties.fallback, name="fallback"),
