@@ -100,8 +100,12 @@ class Children:
                 stream.close()
         child = Child(program, popen)
         self.running.append(child)
-        self._tell({"watch": popen.pid, "group": child.group, "signal": int(program.stop_signal)})
+        self._watch(child)
         return child
+
+    def _watch(self, child: Child) -> None:
+        watched = child.watched
+        self._tell({"watch": watched.pid, "group": watched.group, "signal": watched.signal})
 
     def stop(self, *children: Child, grace: float = 10.0) -> None:
         """Ask these to stop, kill what has not after `grace` seconds, and end what they left in their groups."""
@@ -149,5 +153,11 @@ class Children:
                 start_new_session=True,
             )
         assert self._guard.stdin
-        self._guard.stdin.write(json.dumps(order).encode() + b"\n")
-        self._guard.stdin.flush()
+        try:
+            self._guard.stdin.write(json.dumps(order).encode() + b"\n")
+            self._guard.stdin.flush()
+        except BrokenPipeError:
+            # Somebody killed the guard: another one takes over all that runs.
+            self._guard = None
+            for child in self.running:
+                self._watch(child)

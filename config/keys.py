@@ -29,7 +29,7 @@ def load(path: Path) -> Keys:
         return Keys(**{one.name: str(kept[one.name]) for one in fields(Keys)})
     except FileNotFoundError:
         keys = Keys()
-    except (ValueError, KeyError) as wrong:
+    except (ValueError, KeyError, TypeError) as wrong:
         raise RuntimeError(f"{path} is damaged; restore it from a backup of the data folder.") from wrong
     draft = path.with_suffix(".new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:

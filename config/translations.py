@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "de"  # the source is English; every other language has a catalogue
 
 
-def _messages() -> dict[Message, list[str]]:
+def _messages(root: Path) -> dict[Message, list[str]]:
     from config import extraction  # noqa: PLC0415 (Babel is not in the lock that `make run` installs and compiles with)
 
-    return extraction.from_checkout(ROOT)
+    return extraction.from_checkout(root)
 
 
 def _translations(files: Iterable[Path], known: Iterable[Message]) -> Iterable[Translation]:
@@ -36,38 +36,38 @@ def _translations(files: Iterable[Path], known: Iterable[Message]) -> Iterable[T
                 yield Translation(message, row["de"], row.get("de_plural", ""))
 
 
-def extract() -> int:
+def extract(root: Path) -> int:
     """Bring the catalogues up to date with the source."""
-    messages = _messages()
-    catalogues.synchronise(catalogues.path_of(ROOT, LANGUAGE), messages)
+    messages = _messages(root)
+    catalogues.synchronise(catalogues.path_of(root, LANGUAGE), messages)
     print(f"{len(messages)} messages.")
     return 0
 
 
-def check() -> int:
+def check(root: Path) -> int:
     """1 and a line for each fault when a catalogue is not complete."""
-    faults = list(catalogues.faults(catalogues.path_of(ROOT, LANGUAGE), _messages()))
+    faults = list(catalogues.faults(catalogues.path_of(root, LANGUAGE), _messages(root)))
     print("\n".join(faults) or "Every message is translated.")
     return 1 if faults else 0
 
 
-def compile_catalogues() -> int:
+def compile_catalogues(root: Path) -> int:
     """Write the .mo files that are out of date."""
-    catalogues.compile_all(ROOT)
+    catalogues.compile_all(root)
     return 0
 
 
-def merge(files: Sequence[Path]) -> int:
+def merge(root: Path, files: Sequence[Path]) -> int:
     """Update the catalogue, fill it from the files, and say which of their lines no message asks for."""
-    messages = _messages()
-    path = catalogues.path_of(ROOT, LANGUAGE)
+    messages = _messages(root)
+    path = catalogues.path_of(root, LANGUAGE)
     catalogues.synchronise(path, messages)
     for stranger in catalogues.fill(path, _translations(files, messages)):
         print(f"not in the source: {stranger.text!r}")
-    return check()
+    return check(root)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m config.translations", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -76,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("merge").add_argument("files", nargs="+", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "merge":
-        return merge(options.files)
-    return {"extract": extract, "check": check, "compile": compile_catalogues}[options.command]()
+        return merge(root, options.files)
+    return {"extract": extract, "check": check, "compile": compile_catalogues}[options.command](root)
 
 
 if __name__ == "__main__":
