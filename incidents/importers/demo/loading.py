@@ -1,0 +1,56 @@
+"""Loading the demonstration: people and promises, a year of history, reviews, and tickets that live."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents.importers.demo import house, live, past, reviews, stories
+from incidents.importers.demo.lives import Crew
+from slas.errors import Refused
+from slas.models import Agreement, Product, User
+
+OURS = "zahlungsverkehr-leitstand"  # no other house has this agreement
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration is here already."""
+    return Agreement.objects.filter(slug=OURS).exists()
+
+
+def is_empty() -> bool:
+    """Whether there is nothing that the demonstration could be mixed up with."""
+    return not (User.objects.exists() or Product.objects.exists())
+
+
+@transaction.atomic
+def load(now: datetime) -> None:
+    """Fill an empty database, whole or not at all; Refused for any other."""
+    if not is_empty():
+        raise Refused(_("Demonstration data are only loaded into an empty database."))
+    house.build(now)
+    told, words = stories.read()
+    crews = _crews()
+    for story in told:
+        past.fill(story, crews[story.slug], words=words, now=now)
+    reviews.hold(words=words, now=now)
+    live.open_some(told, crews, words=words, now=now)
+
+
+@transaction.atomic
+def stir(now: datetime) -> None:
+    """Open the tickets that remind and break within two minutes of `now`: as late as possible, for they are short."""
+    told, words = stories.read()
+    story = next(story for story in told if story.slug == live.LEITSTAND)
+    live.open_soon_due(story, _crews()[story.slug], words=words, now=now)
+
+
+def _crews() -> dict[str, Crew]:
+    everybody = list(User.objects.filter(roles=[], manager__isnull=False).order_by("pk"))
+    found = {}
+    for product in Product.objects.select_related("team__lead", "owner").order_by("pk"):
+        near = [product.owner, *product.deputies.order_by("pk"), *product.stakeholders.order_by("pk")]
+        others = everybody if product.visible_to == "everyone" else []
+        members = list(product.team.members.order_by("pk"))
+        found[product.slug] = Crew(product, product.team.lead, members, [*near, *near, *others])
+    return found
