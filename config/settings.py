@@ -139,6 +139,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender
+CANARY_TO = os.environ.get("CANARY_TO") or MAIL.sender
 HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")  # pinged only while every invariant is green
 
 AUTH_USER_MODEL = "slas.User"

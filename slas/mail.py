@@ -107,6 +107,11 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
+def address_of(notice: Notice) -> str:
+    """Where the letter goes: the reader's mailbox, unless its facts name another."""
+    return str(notice.context.get("address") or notice.recipient.email)
+
+
 def make_token(facts: Sequence[int], *, reader_id: int) -> str:
     """A signed address for one reader, good for 24 hours from now."""
     return signing.dumps([reader_id, *facts], salt="letter")
@@ -123,7 +128,7 @@ def _message(notice: Notice, written: Words) -> EmailMultiAlternatives:
         subject=written.subject,
         body=written.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[notice.context.get("address") or notice.recipient.email],
+        to=[address_of(notice)],
         headers={"Message-ID": notice.message_id, **HEADERS},
     )
     if written.html:

@@ -50,7 +50,12 @@ def entries_of(notice: Notice) -> list[Notice]:
 def sent_lately(recipients: Sequence[int], *, within: timedelta) -> dict[int, int]:
     """How many letters each person got in this last while, and how many are on their way at this moment."""
     lately = Q(sent_at__gt=Now() - within) | Q(state=NoticeState.PENDING, lease_until__gt=Now())
-    rows = Notice.objects.filter(lately, recipient__in=recipients).order_by().values_list("recipient")
+    rows = (
+        Notice.objects.filter(lately, recipient__in=recipients)
+        .exclude(kind="canary")
+        .order_by()
+        .values_list("recipient")
+    )
     return dict(rows.annotate(letters=Count("pk")))
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from django.db import transaction
 from django.db.models.functions import Now
 
+from slas import mail
 from slas.actions.delivery import fallbacks
 from slas.models import Attempt, Notice
 from slas.models.notices import NoticeState
@@ -40,7 +41,7 @@ def settle(notice: Notice, outcome: Outcome) -> None:
         Attempt.objects.create(
             notice=notice,
             at=Now(),
-            address=notice.recipient.email[:320],
+            address=mail.address_of(notice)[:320],
             code=outcome.code,
             answer=outcome.answer[:500],
             is_accepted=outcome.verdict is Verdict.ACCEPTED,

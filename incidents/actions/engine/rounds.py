@@ -1,0 +1,41 @@
+"""The rounds that a ticker starts, whichever ticker it is; each leaves a pulse."""
+
+from datetime import datetime
+
+from incidents.actions import escalations, reviews, tickets
+from incidents.actions.engine.auditing import audit
+from incidents.actions.engine.canaries import canary
+from incidents.actions.engine.heartbeats import beat
+from slas.actions import delivery
+
+
+def sweep_round(by: str) -> None:
+    """Fire what is due; `by` is the ticker that asked."""
+    escalations.sweep()
+    beat("sweep", by)
+
+
+def deliver_round(by: str) -> None:
+    """Hand over what waits."""
+    delivery.deliver()
+    beat("deliver", by)
+
+
+def audit_round() -> None:
+    """Look at every invariant."""
+    audit()
+
+
+def canary_round(now: datetime) -> None:
+    """Send a letter to ourselves."""
+    canary(now=now)
+
+
+def review_round(now: datetime) -> None:
+    """Remind of reviews and of the actions taken on in them."""
+    reviews.remind(now=now)
+
+
+def housekeeping_round(now: datetime) -> None:
+    """Close what was resolved and can no longer be reopened."""
+    tickets.close_settled(now=now)
