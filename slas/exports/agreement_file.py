@@ -17,9 +17,16 @@ _LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
 Written = dict[str, Any]  # what stands under the keys of a file: texts, numbers, dates, lists and more keys
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes the words of a choice as plain texts."""
+
+
+_Dumper.add_multi_representer(str, lambda dumper, word: dumper.represent_str(str(word)))
+
+
 def text(agreement: Agreement) -> str:
     """The file as text."""
-    return str(yaml.safe_dump(document(agreement), allow_unicode=True, sort_keys=False, width=120))
+    return str(yaml.dump(document(agreement), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120))
 
 
 def document(agreement: Agreement) -> Written:
@@ -75,7 +82,7 @@ def _agreement(revision: Revision, wording: Wording) -> Written:
         "title": wording.title,
         "provider": wording.provider,
         "customer": wording.customer,
-        "relation": str(wording.relation),
+        "relation": wording.relation,
         "language": wording.language,
         "zone": wording.zone,
         "in_force_from": revision.in_force_from.isoformat(),
@@ -99,7 +106,7 @@ def _targets(wording: Wording) -> Written:
     for priority in sorted({*wording.definitions, *(target.priority for target in wording.targets)}):
         written[priority] = _filled("means", wording.definitions.get(priority, ""))
     for target in wording.targets:
-        written[target.priority][str(target.kind)] = _target(target)
+        written[target.priority][target.kind] = _target(target)
     return written
 
 
@@ -107,7 +114,7 @@ def _target(target: TargetWording) -> Written:
     written: Written = {
         "allowance": write_duration(target.allowance),
         "calendar": target.calendar,
-        "kind": str(target.binding),
+        "kind": target.binding,
     }
     if target.attainment is not None:
         whole = int(target.attainment)
@@ -116,7 +123,7 @@ def _target(target: TargetWording) -> Written:
 
 
 def _step(step: StepWording) -> Written:
-    written: Written = {"timer": str(step.kind), "at": _at(step), "to": list(step.audience)}
+    written: Written = {"timer": step.kind, "at": _at(step), "to": list(step.audience)}
     if step.repeat is not None:
         written |= {"repeat": write_duration(step.repeat), "max": step.max_repeats}
     return written

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from slas.models import Kind, Revision, Step, Target
+from slas.models import Revision, Step, Target
 from slas.models.agreements import Binding, Relation
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
@@ -20,7 +20,7 @@ AUDIENCE = (
     "service_level_manager",
 )
 PERSON = "person:"  # one named person: “person:jana”
-KINDS: tuple[str, ...] = (Kind.RESPONSE, Kind.UPDATE, Kind.RESOLUTION)
+KINDS = ("response", "update", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
