@@ -52,7 +52,6 @@ class Ticker:
 
     def turn(self) -> None:
         """One look; never raises, because nobody would start it again."""
-        close_old_connections()
         try:
             engine.beat("ticker")
             self._take_over_or_rest(is_first_silent())
@@ -103,5 +102,6 @@ class Command(BaseCommand):
             signal.signal(signum, ask_to_stop)
         ticker = Ticker()
         while not stop.is_set():
+            close_old_connections()
             ticker.turn()
             stop.wait(settings.TICK_SECONDS)
