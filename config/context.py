@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from incidents.queries import engine
 from slas.models import Role, User
 
 
@@ -20,11 +22,15 @@ class Place:
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """The navigation for this person's roles; nothing before signing in."""
+    """The navigation for this person's roles and the engine's banner; nothing before signing in."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"places": []}
-    return {"places": [place for place in _places(request, user) if place is not None]}
+        return {"places": [], "engine_banner": ""}
+    # Lazy: a part of a page that htmx asks for shows no banner and asks the database for none.
+    return {
+        "places": [place for place in _places(request, user) if place is not None],
+        "engine_banner": SimpleLazyObject(lambda: _banner(user)),
+    }
 
 
 def _places(request: HttpRequest, user: User) -> Iterator[Place | None]:
@@ -48,3 +54,14 @@ def _place(request: HttpRequest, label: str, name: str) -> Place | None:
         return None
     is_here = request.path == address or (address != "/" and request.path.startswith(address))
     return Place(label=label, address=address, is_here=is_here)
+
+
+def _banner(user: User) -> str:
+    if engine.is_alive() or not _leads(user):
+        return ""
+    return _("The engine stands still: escalations and mails are late. Whoever runs the portal has to look at it now.")
+
+
+def _leads(user: User) -> bool:
+    """Managers, team leads and service level managers: whoever would otherwise wait for an escalation in vain."""
+    return user.has_role(Role.SERVICE_LEVEL_MANAGER, Role.AUDITOR) or user.reports.exists() or user.leads.exists()
