@@ -33,6 +33,7 @@ SIGNS = {
     # months and products
     "kept": Sign(_("kept"), "check", "kept"),
     "broken": Sign(_("broken"), "x-mark", "broken"),
+    "missed": Sign(_("missed"), "x-mark", "quiet"),  # an objective; red is for commitments alone
     "no_data": Sign(_("too little data"), "ellipsis-horizontal", "none"),
     "no_agreement": Sign(_("no agreement"), "question-mark-circle", "none"),
     "quiet": Sign(_("nothing open"), "check", "kept"),
