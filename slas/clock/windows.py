@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from slas.clock.spans import DAY, EPOCH, Stretch
 
 EPOCH_ORDINAL = EPOCH.toordinal()
-# A zone may be 14 hours and a skipped day away from UTC; looking two days further finds every window.
-MARGIN = 2
+# No zone is a whole day away from UTC, so that looking one day further finds every window.
+MARGIN = 1
 # The first and the last day that Python can name have a neighbour it cannot name, so nothing opens on them.
 FIRST, LAST = date.min.toordinal() + 1, date.max.toordinal() - 1
 
@@ -33,15 +33,15 @@ class Windows:
     def exceptional(self) -> Stretch:
         """The microseconds outside which no date differs from the week."""
         days = self._exceptions or {EPOCH_ORDINAL: ()}
-        return (min(days) - EPOCH_ORDINAL - MARGIN) * DAY, (max(days) - EPOCH_ORDINAL + MARGIN) * DAY
+        return (min(days) - EPOCH_ORDINAL - MARGIN) * DAY, (max(days) - EPOCH_ORDINAL + 1 + MARGIN) * DAY
 
     @cached_property
     def last(self) -> int | None:
         """The microsecond after which nothing can open any more; None when the week opens again and again."""
         if any(self.week):
             return None
-        days = [day.toordinal() for day, intervals in self.special if intervals]
-        return (max(days, default=EPOCH_ORDINAL) - EPOCH_ORDINAL + MARGIN) * DAY
+        last = max((day.toordinal() for day, _ in self.special), default=EPOCH_ORDINAL)
+        return (last - EPOCH_ORDINAL + 1 + MARGIN) * DAY
 
     def between(self, begin: int, end: int) -> list[Stretch]:
         """Open windows within `[begin, end)` in order; those that touch or overlap after a clock change are one."""

@@ -79,11 +79,12 @@ def test_a_time_that_exists_twice_means_its_first_occurrence(interval: str, expe
 
 
 def test_spans_that_overlap_after_the_clock_change_are_one() -> None:
-    hours = ServiceHours.parse(zone="Europe/Berlin", week={"sun": ["01:00-02:30", "03:00-04:00"]})
+    overlapping = ServiceHours.parse(zone="Europe/Berlin", week={"sun": ["01:00-02:30", "03:00-04:00"]})
+    within = ServiceHours.parse(zone="Europe/Berlin", week={"sun": ["01:00-02:45", "03:00-03:30"]})
+    day = utc("2026-03-28 12:00"), utc("2026-03-29 12:00")
 
-    spans = hours.open_spans(utc("2026-03-28 12:00"), utc("2026-03-29 12:00"))
-
-    assert spans == [Span(utc("2026-03-29 00:00"), utc("2026-03-29 02:00"))]
+    assert overlapping.open_spans(*day) == [Span(utc("2026-03-29 00:00"), utc("2026-03-29 02:00"))]
+    assert within.open_spans(*day) == [Span(utc("2026-03-29 00:00"), utc("2026-03-29 01:45"))]
 
 
 def test_half_an_hour_of_clock_change_at_lord_howe() -> None:
@@ -102,6 +103,12 @@ def test_the_date_that_apia_skipped_has_no_hours_and_is_no_holiday() -> None:
     assert hours.next_opening(thursday) == saturday
     assert [line.what for line in hours.ledger(thursday, saturday)] == ["closed"]
     assert hours.deadline(local("2011-12-29 16:00", APIA), timedelta(hours=2)) == local("2011-12-31 10:00", APIA)
+
+
+def test_hours_of_the_skipped_friday_are_not_made_up_for_on_saturday() -> None:
+    fridays = ServiceHours.parse(zone="Pacific/Apia", week={"fri": ["09:00-17:00"]})
+
+    assert fridays.next_opening(local("2011-12-24 12:00", APIA)) == local("2012-01-06 09:00", APIA)
 
 
 def test_a_deadline_across_the_change_is_counted_in_real_hours() -> None:
