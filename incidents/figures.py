@@ -70,6 +70,11 @@ class Promise:
         """The percent to be reached."""
         return Decimal(100) if self.attainment is None else self.attainment
 
+    @property
+    def share(self) -> Decimal:
+        """The same as a share of one."""
+        return self.percent / 100
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

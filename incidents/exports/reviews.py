@@ -16,19 +16,19 @@ from incidents.models import Review
 from incidents.queries import reviews
 from slas.models import User
 
-SALT = "reviews.ics"
+SIGNER = signing.Signer(salt="reviews.ics")
 KEPT = timedelta(days=400)  # held reviews stay in the calendar for a year and a bit
 
 
 def feed_path(user: User) -> str:
     """The address of a person's own feed. It does not expire: a calendar program never signs in again."""
-    return f"{reverse('incidents:reviews_ics')}?token={signing.dumps(user.pk, salt=SALT)}"
+    return f"{reverse('incidents:reviews_ics')}?token={SIGNER.sign(str(user.pk))}"
 
 
 def reader_of(token: str) -> User | None:
     """Whose feed it is; None for a forged address and for people who have left."""
     try:
-        return User.objects.filter(pk=signing.loads(token, salt=SALT), is_active=True).first()
+        return User.objects.filter(pk=SIGNER.unsign(token), is_active=True).first()
     except signing.BadSignature:
         return None
 
