@@ -32,7 +32,7 @@ def _sentences(row: models.Model, wrong: ValidationError) -> list[str]:
     for name, messages in wrong.message_dict.items():
         label = "" if name == NON_FIELD_ERRORS else f"{_label(row, name)}: "
         said += [f"{label}{message}" for message in messages]
-    return said
+    return list(dict.fromkeys(said))
 
 
 def _label(row: models.Model, name: str) -> str:

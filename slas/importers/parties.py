@@ -77,6 +77,13 @@ def _absence(node: Node, problems: Problems) -> dict[str, Any]:
     return {"absent_from_on": since, "absent_to_on": until}
 
 
+def _tier(node: Node) -> int:
+    number = whole(node)
+    if not 1 <= number <= 4:
+        raise Problem(node.line, "A tier is 1, 2, 3 or 4.")
+    return number
+
+
 def team(node: Node, problems: Problems, references: References) -> Said:
     """A team; a name and a lead are asked for when it is new."""
     fields = Fields(node, problems, known=_TEAM)
@@ -98,7 +105,7 @@ def product(node: Node, problems: Problems, references: References) -> Said:
     for key, reader in (
         ("name", text),
         ("team", references.to("team")),
-        ("tier", whole),
+        ("tier", _tier),
         ("visible_to", choice(Visibility.values)),
     ):
         if fields.has(key):

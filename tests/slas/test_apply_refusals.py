@@ -119,7 +119,7 @@ def said(content: str | bytes) -> list[tuple[int, str]]:
         ("members: [jana]", "members: [jana, ghost]", 22, "Nobody is known as “ghost”."),
         ("team: kassenteam, owner", "team: lager, owner", 24, "There is no team named “lager”."),
         ("visible_to: everyone", "visible_to: nobody", 24, "“nobody” is not known here; use everyone, stakeholders."),
-        ("visible_to: everyone", "tier: 9, visible_to: everyone", 24, "Constraint “product_tier_1_to_4” is violated."),
+        ("visible_to: everyone", "tier: 9, visible_to: everyone", 24, "A tier is 1, 2, 3 or 4."),
         ("product: kasse\n", "product: lager\n", 27, "There is no product named “lager”."),
         ("    title: Betrieb der Kasse\n", "", 26, "“title” is missing here."),
         ("title: Betrieb der Kasse", "title: [Betrieb]", 28, "A text is expected here."),
