@@ -104,7 +104,7 @@ def _check_step(step: StepWording) -> None:
     if (step.at_percent is None) == (step.at_offset is None):
         raise Refused(_("A step comes at a percentage of the time, or at minutes before or after the deadline."))
     if step.at_percent is not None and not 1 <= step.at_percent <= MOST_PERCENT:
-        raise Refused(_("A step comes between 1 % and 1000 % of the time."))
+        raise Refused(_("A step comes between 1 and 1000 percent of the time."))
     if step.repeat is not None and step.repeat <= timedelta(0):
         raise Refused(_("The time between two repeats must be longer than nothing."))
     if (step.repeat is None) != (step.max_repeats == 0):

@@ -287,7 +287,7 @@ def test_a_draft_is_not_retired_and_there_is_one_at_a_time(house: House) -> None
         ),
         (
             replace(WORDING, steps=(StepWording("response", ("team",), at_percent=0),)),
-            "A step comes between 1 % and 1000 % of the time.",
+            "A step comes between 1 and 1000 percent of the time.",
         ),
         (
             replace(WORDING, steps=(StepWording("response", ("team",), at_percent=5, repeat=timedelta(0)),)),

@@ -205,7 +205,7 @@ def said(content: str | bytes) -> list[tuple[int, str]]:
         ("attainment: 90}\n      P2", "attainment: lots}\n      P2", 48, "“lots” is no number of percent."),
         ("response: false,", "response: maybe,", 57, "“maybe” is neither true nor false."),
         ("at: 50%", "at: half", 59, "“half” is no moment of the ladder; write it like 50%, +60m or -30m."),
-        ("at: 50%", "at: 0%", 26, "A step comes between 1 % and 1000 % of the time."),
+        ("at: 50%", "at: 0%", 26, "A step comes between 1 and 1000 percent of the time."),
         ("at: +60m", "at: +1d", 64, "“1d” is no length of time; write it like 90s, 30m, 1h or 1h30m."),
         ("to: [managers_manager]", "to: []", 64, "Every step of the ladder needs somebody to tell."),
         ("to: [managers_manager]", "to: [manager_manager]", 64, "Nobody is known as “manager_manager”."),
