@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from slas.views import calendars, parties, profile
+from slas.views import agreements, calendars, parties, profile, wordings
 
 app_name = "slas"
 urlpatterns = [
     path("profile/", profile.own_profile, name="profile"),
+    path("agreements/", agreements.index, name="agreements"),
+    path("agreements/new/", wordings.new, name="agreement_new"),
+    path("agreements/<slug:slug>/", agreements.detail, name="agreement"),
+    path("agreements/<slug:slug>/edit/", wordings.edit, name="agreement_edit"),
+    path("agreements/<slug:slug>/file/", agreements.as_file, name="agreement_file"),
+    path("agreements/<slug:slug>/<int:number>/sign/provider/", agreements.sign_as_provider, name="sign_as_provider"),
+    path("agreements/<slug:slug>/<int:number>/sign/customer/", agreements.sign_as_customer, name="sign_as_customer"),
+    path("agreements/<slug:slug>/<int:number>/retire/", agreements.retire, name="agreement_retire"),
+    path("agreements/<slug:slug>/<int:number>/discard/", agreements.discard, name="agreement_discard"),
     path("calendars/", calendars.index, name="calendars"),
     path("calendars/new/", calendars.new, name="calendar_new"),
     path("calendars/<int:pk>/", calendars.detail, name="calendar"),

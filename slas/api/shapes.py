@@ -158,12 +158,11 @@ class LedgerLine(serializers.Serializer[Any]):
     to = Instant()
     what = serializers.ChoiceField(choices=["counted", "closed", "holiday", "paused", "resolved"])
     seconds = serializers.IntegerField()
-    label = serializers.CharField()
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """`from` is a word of Python's own, so it cannot be a class attribute."""
+        """`from` is a word of Python's own, and every field has a label: neither can be a class attribute."""
         fields = super().get_fields()
-        return {"timer": fields.pop("timer"), "from": Instant(), **fields}
+        return {"timer": fields.pop("timer"), "from": Instant(), **fields, "label": serializers.CharField()}
 
 
 class WhatIfTimer(serializers.Serializer[Any]):

@@ -10,7 +10,19 @@ from django.utils.translation import gettext as _
 from slas.queries.durations import read_duration, write_duration
 
 
-class Lines(forms.CharField):
+class Written(forms.CharField):
+    """A text that means something else; `read` turns the checked text into its meaning."""
+
+    def clean(self, value: object) -> object:
+        """The meaning of what was typed."""
+        return self.read(super().clean(value))
+
+    def read(self, text: str) -> object:
+        """What the text means; ValidationError with a sentence when it means nothing."""
+        return text
+
+
+class Lines(Written):
     """A list of texts, one per line."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -19,12 +31,12 @@ class Lines(forms.CharField):
         """A stored list as lines; what was typed stays as it is."""
         return "\n".join(str(one) for one in value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: object) -> tuple[str, ...]:  # type: ignore[override]  # a list of texts, not one
+    def read(self, text: str) -> tuple[str, ...]:
         """The lines that say something."""
-        return tuple(line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip())
+        return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-class Pairs(forms.CharField):
+class Pairs(Written):
     """Words with their meaning, one per line: “Response: the first public answer”."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -35,10 +47,10 @@ class Pairs(forms.CharField):
             return "\n".join(f"{word}: {meaning}" for word, meaning in value.items())
         return value
 
-    def to_python(self, value: object) -> dict[str, str]:  # type: ignore[override]  # pairs, not one text
+    def read(self, text: str) -> dict[str, str]:
         """Word → meaning; a line without a colon, or a word said twice, is an error."""
         pairs: dict[str, str] = {}
-        for line in Lines().to_python(value):
+        for line in Lines().read(text):
             word, colon, meaning = (part.strip() for part in line.partition(":"))
             if not (word and colon and meaning):
                 raise ValidationError(_("“%(line)s” needs a word, a colon and what it means.") % {"line": line})
@@ -48,7 +60,7 @@ class Pairs(forms.CharField):
         return pairs
 
 
-class Length(forms.CharField):
+class Length(Written):
     """A length of time as in an agreement file: 90s, 30m, 1h, 1h30m; signed where the field allows it."""
 
     def __init__(self, *, is_signed: bool = False, **kwargs: object) -> None:
@@ -63,9 +75,9 @@ class Length(forms.CharField):
         written = write_duration(value)
         return f"+{written}" if self.is_signed and value >= timedelta(0) else written
 
-    def to_python(self, value: object) -> timedelta | None:  # type: ignore[override]  # a length, not a text
+    def read(self, text: str) -> timedelta | None:
         """The length; nothing where nothing was written."""
-        text = (super().to_python(value) or "").replace(" ", "").lower()
+        text = text.replace(" ", "").lower()
         if not text:
             return None
         sign = text[0] if self.is_signed and text[0] in "+-−" else ""
@@ -76,19 +88,19 @@ class Length(forms.CharField):
         return -length if sign in {"-", "−"} else length
 
 
-class Hours(forms.CharField):
+class Hours(Written):
     """The opening hours of one day: “08:00-12:00, 13:00-17:00”; empty means closed."""
 
     def prepare_value(self, value: object) -> object:
         """Stored intervals in one line."""
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: object) -> tuple[str, ...]:  # type: ignore[override]  # intervals, not one text
+    def read(self, text: str) -> tuple[str, ...]:
         """The intervals as written; the calendar itself judges them."""
-        return intervals(super().to_python(value) or "")
+        return intervals(text)
 
 
-class Days(forms.CharField):
+class Days(Written):
     """Dates, one per line."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -97,12 +109,12 @@ class Days(forms.CharField):
         """Stored dates as lines."""
         return "\n".join(day.isoformat() for day in value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: object) -> tuple[date, ...]:  # type: ignore[override]  # dates, not one text
+    def read(self, text: str) -> tuple[date, ...]:
         """The dates in order."""
-        return tuple(sorted(_day(line) for line in Lines().to_python(value)))
+        return tuple(sorted(_day(line) for line in Lines().read(text)))
 
 
-class SpecialDays(forms.CharField):
+class SpecialDays(Written):
     """Days with hours of their own, one per line: “2026-12-31: 08:00-12:00”; nothing after the colon means closed."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -113,10 +125,10 @@ class SpecialDays(forms.CharField):
             return "\n".join(f"{day.isoformat()}: {', '.join(hours)}".rstrip() for day, hours in value.items())
         return value
 
-    def to_python(self, value: object) -> dict[date, tuple[str, ...]]:  # type: ignore[override]  # days with hours
+    def read(self, text: str) -> dict[date, tuple[str, ...]]:
         """Day → intervals."""
         days: dict[date, tuple[str, ...]] = {}
-        for line in Lines().to_python(value):
+        for line in Lines().read(text):
             said, colon, hours = line.partition(":")
             if not colon:
                 raise ValidationError(_("“%(line)s” needs a colon between the day and its hours.") % {"line": line})

@@ -1,5 +1,7 @@
 """Agreements in numbered revisions: what is promised, to whom, and from when."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -143,6 +145,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement} ({self.number})"
+
+    def is_in_force_at(self, at: datetime) -> bool:
+        """True from its start up to, but not including, its end."""
+        if not self.is_published or at < self.in_force_from:
+            return False
+        return self.in_force_to is None or at < self.in_force_to
 
     @property
     def is_published(self) -> bool:

@@ -28,7 +28,7 @@ from slas.forms.filters import FilterForm
 Row = TypeVar("Row", bound=Model)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 SIZE = 50
-NUL = "\x00"
+NUL, NBSP = "\x00", "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Column(Generic[Row]):
     def cell(self, row: Row) -> str:
         """The value as text, made harmless for spreadsheets."""
         found = getattr(row, self.name) if self.value is None else self.value(row)
-        text = "" if found is None else str(found)
+        text = "" if found is None else str(found).replace(NBSP, " ")
         return f"'{text}" if text.startswith(FORMULA) else text
 
 
