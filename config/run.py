@@ -83,9 +83,12 @@ class Portal:
         logins = self.options.folder / "demo-logins.txt"
         if not (self.options.demo or (self.embedded and not logins.exists())):
             return
+        draft = Path(f"{logins}.new")
+        draft.write_text("")  # stays empty where other data are in the way
         with step("demo data"):
-            self._finish("demo", *launch.manage("load_demo", "--logins", f"{logins}.new"))
-        Path(f"{logins}.new").rename(logins)
+            only = [] if self.options.demo else ["--if-empty"]
+            self._finish("demo", *launch.manage("load_demo", "--logins", str(draft), *only))
+        draft.rename(logins)
 
     def _finish(self, name: str, *command: str | Path) -> None:
         """Run one program to its end; RuntimeError with its last words when it fails."""
@@ -123,8 +126,8 @@ def _tail(log: Path, lines: int = 15) -> str:
 def _welcome(options: Options, seconds: float) -> None:
     say(f"\nZusage answers at {options.address}/ (ready after {seconds:.1f} s).")
     logins = options.folder / "demo-logins.txt"
-    if logins.exists():
-        say(logins.read_text(encoding="utf-8").rstrip())
+    if logins.exists() and (text := logins.read_text(encoding="utf-8").strip()):
+        say(text)
     if not os.environ.get("EMAIL_URL"):
         kept = options.folder / "mail"
         say(f"No mail leaves this machine: it is kept in {kept} and shown on {options.address}/engine/.")
@@ -153,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if portal:
             portal.stop()
-    say("Stopped.")
+            say("Stopped.")
     return 0
 
 

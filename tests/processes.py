@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVICES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
+OF_THE_TESTS = {
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "MAIL_DIR", "BASE_URL", "SECRET_KEY"),
+    *("DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"),
+}
 
 
 def wait_for(what: Callable[[], object], *, limit: float = 30.0) -> bool:
@@ -35,7 +38,9 @@ def is_alive(pid: int) -> bool:
 
 def clean_environment(**added: str) -> dict[str, str]:
     """Our environment as a person's terminal has it: without the services of this test run."""
-    kept = {name: value for name, value in os.environ.items() if name not in SERVICES and not name.startswith("PYTEST")}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in OF_THE_TESTS and not name.startswith("PYTEST")
+    }
     return {**kept, **added}
 
 
@@ -47,6 +52,7 @@ class Family:
     env: Mapping[str, str]
     output: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    seen: set[int] = field(default_factory=set)
 
     def start(self) -> None:
         """Start it as from a terminal of its own."""
@@ -64,17 +70,26 @@ class Family:
             )
 
     def members(self) -> dict[int, str]:
-        """Everything of it that is alive: process numbers and command lines."""
-        found = {}
+        """Everything of it that is alive: process numbers and command lines.
+
+        Redis writes its title over its environment, so descendants count too, and stay known once they were seen.
+        """
+        lines, parents = {}, {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                marked = f"TEST_MARK={self.mark}".encode() in (folder / "environ").read_bytes().split(b"\0")
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+                environ = (folder / "environ").read_bytes().split(b"\0")
+                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
             except OSError:
                 continue
-            if marked and words and is_alive(int(folder.name)):
-                found[int(folder.name)] = words
-        return found
+            if line and state not in "ZX":
+                pid = int(folder.name)
+                lines[pid], parents[pid] = line, int(parent)
+                if f"TEST_MARK={self.mark}".encode() in environ:
+                    self.seen.add(pid)
+        while more := {pid for pid in lines if parents[pid] in self.seen} - self.seen:
+            self.seen |= more
+        return {pid: line for pid, line in lines.items() if pid in self.seen}
 
     def member(self, words: str) -> int:
         """The lowest process number whose command line holds these words."""
