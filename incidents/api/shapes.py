@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from incidents.models import Breach, Escalation, Event, Ticket, Timer
 from incidents.queries import tickets as queries
-from incidents.rules import actions_for
+from incidents.rules import actions_for, desk_of
 from slas.api.fields import Instant
 from slas.api.shapes import RevisionName
 
@@ -134,7 +134,9 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
 
     def get_actions(self, ticket: Ticket) -> list[str]:
         """What this person may do with the ticket now."""
-        return actions_for(self.context["request"].user, ticket, self.context["now"])
+        if "desk" not in self.context:  # the person's place is read once for a whole page of tickets
+            self.context["desk"] = desk_of(self.context["request"].user)
+        return actions_for(self.context["desk"], ticket, self.context["now"])
 
 
 class CommentShape(serializers.ModelSerializer[Event]):
