@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("reporting.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
 ]
