@@ -114,13 +114,14 @@ class LadderForm(_Steps):
     @classmethod
     def of(cls, entered: QueryDict | None, *, wording: Wording | None) -> Self:
         """The rows of a wording, or what was entered."""
-        steps = () if wording is None else wording.steps
+        # What was entered is compared with nothing: a row equal to a stored one counts as well.
+        steps = () if wording is None or entered is not None else wording.steps
         return cls(entered, initial=[_row(step) for step in steps], prefix="step")
 
     def steps(self) -> Iterator[StepWording]:
         """The rungs that were written, once valid."""
         for form in self.forms:
-            step = form.step() if form.has_changed() or form.initial else None
+            step = form.step() if form.has_changed() else None
             if step is not None:
                 yield step
 
