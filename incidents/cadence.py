@@ -28,6 +28,7 @@ def slots(rhythm: str, *, anchor: date, every_weeks: int | None = None) -> Itera
     if rhythm in ("weekly", "every_n_weeks"):
         weeks = (every_weeks or 1) if rhythm == "every_n_weeks" else 1
         return _slots(rhythm, _monday(anchor), lambda day: day + weeks * WEEK, wait=timedelta())
+    # Periods longer than weeks are those of the calendar, whenever the agreement began.
     months = {"monthly": 1, "quarterly": 3, "yearly": 12}.get(rhythm)
     if months is None:
         raise ValueError(f"“{rhythm}” is no rhythm of reviews.")
@@ -43,6 +44,7 @@ def to_plan(
     Nothing is made up for the time before the first row; a gap after it (the machine stood still) is filled.
     `anchor` is the day since which the agreement is in force, `planned_up_to` the last due day that has a row.
     """
+    # An imported agreement may be ten years old: nobody wants ten years of overdue reviews on the first day.
     since = today if planned_up_to is None else planned_up_to + timedelta(days=1)
     wanted: list[Slot] = []
     for slot in slots(rhythm, anchor=anchor, every_weeks=every_weeks):
@@ -67,7 +69,7 @@ def reminder(due_on: date, today: date) -> str | None:
     left = (due_on - today).days
     if left < 0:
         return f"overdue-{(-left - 1) // 7}"
-    if left <= 1:
+    if left <= 1:  # on the day itself it is still the reminder of the day before, in case that one was missed
         return "day"
     return "week" if left <= 7 else None
 
@@ -82,6 +84,7 @@ def _slots(rhythm: str, first: date, step: Callable[[date], date], *, wait: time
     start = first
     while True:
         end = step(start)
+        # Six days on and back to Monday: the first Monday that is not before the end of the wait.
         yield Slot(rhythm, start, end, due_on=_monday(end + wait + timedelta(days=6)))
         start = end
 

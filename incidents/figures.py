@@ -16,6 +16,7 @@ Target = tuple[str, str]  # priority and kind of timer, such as ("P1", "response
 class Verdict(StrEnum):
     """What a period says about a promise, from the worst to the least that can be said."""
 
+    # The order matters: the worst comes first. The values are the names of `slas.templatetags.states`.
     BROKEN = "broken"
     AT_RISK = "at_risk"
     KEPT = "kept"
@@ -47,6 +48,7 @@ class Tally:
         """Share of met timers in percent, truncated to one decimal; None when nothing was due."""
         if not self.counted:
             return None
+        # Whole numbers until the last step: 9,499 of 10,000 must not become 95.0 on the way.
         return Decimal(self.met * 1000 // self.counted) / 10
 
     def keeps(self, promised: Decimal) -> bool:
@@ -134,6 +136,7 @@ class Period:
 
 def midnight(day: date, zone: str) -> datetime:
     """The instant at which a local day begins; where a clock change skips midnight, the instant of the change."""
+    # fold=0: of a midnight that comes twice the first; one that is skipped lands on the instant of the change.
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
@@ -162,6 +165,7 @@ def judge(tally: Tally, promise: Promise | None, *, is_over: bool) -> Verdict:
 
     While it goes on, a share below the promise is a risk that later timers can still heal, unless none may be missed.
     """
+    # Nothing was due: neither praise nor blame.
     if promise is None or not tally.counted:
         return Verdict.TOO_FEW
     if tally.keeps(promise.percent):
@@ -172,6 +176,7 @@ def judge(tally: Tally, promise: Promise | None, *, is_over: bool) -> Verdict:
 def rows(promises: Mapping[Target, Promise], tallies: Mapping[Target, Tally], *, is_over: bool) -> tuple[Row, ...]:
     """Every promise with its result, and every result without a promise; by priority, then in the order of a ticket."""
     order = ("response", "update", "resolution")
+    # A result without a promise still happened: leaving it out would flatter the period.
     targets = sorted({*promises, *tallies}, key=lambda target: (target[0], order.index(target[1])))
     return tuple(
         Row(

@@ -36,6 +36,7 @@ def plan(*, now: datetime, agreement: Agreement | None = None) -> None:
     wanted = [review for row in rhythms.values() for review in _wanted(row, latest)]
     # Somebody may hold a review at this very moment and plan the same: one row, whoever comes first.
     Review.objects.bulk_create(wanted, ignore_conflicts=True)
+    # A day of grace, because “today” is another day elsewhere; a review due today is never dropped.
     coming = Review.objects.filter(scope, held_at__isnull=True, due_on__gt=figures.local_day(now, "UTC") + ONE_DAY)
     stale = [review for review in coming if not _is_wanted(review, rhythms.get(review.agreement_id))]
     for review in stale:

@@ -50,6 +50,7 @@ def _of_actions(now: datetime) -> Iterator[Letter]:
     for action in rows.order_by("pk"):
         today = figures.local_day(now, action.owner.zone)
         reminder = cadence.reminder(action.due_on, today)
+        # A week before is for meetings; an action reminds on the day before and when it is late.
         if reminder not in (None, "week"):
             facts: Facts = {
                 "title": action.title,
@@ -96,6 +97,7 @@ def _letters(
             continue
         told.add(reader.pk)
         yield Letter(
+            # The reader is part of the key: a deputy who steps in later is told as well.
             key=f"{topic}:{reminder}:{reader.username}:mail:0",
             kind=kind,
             recipient_id=reader.pk,

@@ -44,6 +44,7 @@ def hold(
             raise PermissionDenied(
                 _("Only participants, the product owner, the team lead and service level managers hold this review.")
             )
+        # Reckoned under the lock: what is frozen is what stood on the page at that moment, or newer.
         pack = packs.reckon(review, now=now)
         _check(review, actions, today=figures.local_day(now, pack.result.period.zone))
         review.held_at, review.held_by = now, by
@@ -54,6 +55,7 @@ def hold(
             ReviewAction(review=review, title=action.title, owner=action.owner, due_on=action.due_on)
             for action in actions
         )
+        # At once, not at the next tick: the page that follows already names the next date.
         planning.plan(now=now, agreement=review.agreement)
         notices.withdraw(reminders.topic_of(review))
         return review
@@ -81,6 +83,7 @@ def _locked(review: Review) -> Review:
 def _check(review: Review, actions: Sequence[TakenOn], *, today: date) -> None:
     if review.held_at is not None:
         raise Refused(_("This review was already held; open the next one."))
+    # Before the period is over is allowed: people meet when they can, and the pack says it is provisional.
     if today < review.period_from_on:
         raise Refused(_("The period of this review has not begun yet; hold the one before it first."))
     if any(action.due_on < today for action in actions):

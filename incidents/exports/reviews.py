@@ -56,13 +56,14 @@ def _event(review: Review, *, now: datetime) -> Event:
     address = urljoin(settings.BASE_URL, reverse("incidents:review", args=[review.pk]))
     event = Event()
     event.add("uid", f"review-{review.pk}@{urlsplit(settings.BASE_URL).hostname}")
+    # A held review never changes again; an open one is as new as the feed.
     event.add("dtstamp", review.held_at or now)
     event.add("dtstart", review.due_on)
     event.add("dtend", review.due_on + timedelta(days=1))
     event.add("summary", _summary(review))
     event.add("description", f"{_period(review)}\n{address}")
     event.add("url", address)
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "TRANSPARENT")  # a whole day must not block the calendar
     return event
 
 

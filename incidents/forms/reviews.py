@@ -61,6 +61,7 @@ class HoldForm(forms.Form):
 class ActionForm(forms.Form):
     """One action: what, who, by when; an untouched row is no action."""
 
+    # Required once anything stands in the row; Django lets a row that nobody touched pass.
     title = forms.CharField(label=_("Action"), max_length=300)
     owner = forms.ModelChoiceField(
         label=_("Owner"), queryset=User.objects.filter(is_active=True).order_by("name", "pk"), empty_label=_("choose")
@@ -94,6 +95,7 @@ class Protocol:
     @classmethod
     def longer(cls, entered: QueryDict) -> "Protocol":
         """What was typed so far, unjudged, with room for more actions below it."""
+        # Unbound on purpose: asking for room is no attempt to finish, so nothing is marked as wrong yet.
         protocol = cls()
         protocol.form = HoldForm(initial=entered.dict())
         rows = [row.typed() for row in ActionFormSet(entered, prefix="actions")]

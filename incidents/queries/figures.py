@@ -65,6 +65,7 @@ def breaches(agreement: Agreement, period: Period) -> QuerySet[Breach]:
 
 def zone_of(revisions: Sequence[Revision], now: datetime) -> str:
     """The zone in which the agreement's days and months are counted now; `revisions` are published, oldest first."""
+    # Before the first revision begins there is nothing to count, yet pages ask; its own zone will do.
     begun = [revision for revision in revisions if revision.in_force_from <= now]
     return (begun[-1] if begun else revisions[0]).zone
 
@@ -76,10 +77,12 @@ def _published(which: Q) -> list[Revision]:
 
 def _due(scope: Q, start: datetime, end: datetime) -> QuerySet[Timer]:
     timers = Timer.objects.filter(scope, due_at__gte=start, due_at__lt=end, is_withdrawn=False)
+    # order_by(): the model's own order would slip into GROUP BY and count every timer alone.
     return timers.exclude(ticket__status=Status.REJECTED).order_by()
 
 
 def _breached(now: datetime) -> Count:
+    # Strictly before now: what is due this very instant can still be met.
     return Count("pk", filter=Q(stopped_at__gt=F("due_at")) | Q(stopped_at__isnull=True, due_at__lt=now))
 
 
@@ -98,6 +101,7 @@ def _by_month(
     start, end = min(month.start for month in every), max(month.end for month in every)
     timers = _due(Q(ticket__product__in=periods), start, end)
     month = LocalMonth("ticket__revision__zone", "due_at")
+    # Grouped by the zone each ticket is pinned to, so that one statement serves products of every zone.
     by_target = timers.values_list("ticket__product", month, "ticket__priority", "kind")
     for product, first, priority, kind, met, breached in by_target.annotate(met=MET, breached=_breached(now)):
         found[product, first][priority, kind] = Tally(met, breached)

@@ -68,6 +68,7 @@ def reckon(review: Review, *, now: datetime) -> Pack:
         as_of=now,
         result=figures.of_agreement(review.agreement, period, now=now),
         breaches=_last_of_each_deadline(figures.breaches(review.agreement, period)),
+        # Its own actions are an outcome of this review, not something it has to look at.
         actions=tuple(_open(action) for action in open_actions(review.agreement).exclude(review=review)),
     )
 
@@ -100,6 +101,7 @@ def thaw(facts: Facts) -> Pack:
 
 
 def _zone(review: Review, now: datetime) -> str:
+    # As on the SLA page: the zone of the agreement now, also for a period under an older revision.
     published = Revision.objects.filter(agreement=review.agreement_id, published_at__isnull=False)
     return figures.zone_of(list(published.order_by("in_force_from", "pk")), now)
 

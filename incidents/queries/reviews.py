@@ -20,6 +20,7 @@ def visible_to(user: rules.Reader) -> QuerySet[Review]:
         return found.none()
     if rules.may_read_everything(user):
         return found
+    # Drafts do not count: naming somebody in one must not open the figures to them.
     products = Product.objects.filter(rules.involved_products(user)).order_by().values("pk")
     taking_part = (
         ReviewParticipant.objects.filter(person=user, revision__published_at__isnull=False)
@@ -46,6 +47,7 @@ def overdue_reviews(agreement: Agreement, today: date) -> QuerySet[Review]:
 
 def next_due_by_product(products: Iterable[Product]) -> dict[int, date]:
     """The earliest open review of each product, which may be overdue; one query."""
+    # An overdue review is the one to hold next, so it counts as the next.
     found = open_reviews().filter(agreement__product__in=[product.pk for product in products]).order_by()
     return dict(found.values_list("agreement__product").annotate(due=Min("due_on")))
 

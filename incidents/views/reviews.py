@@ -34,6 +34,7 @@ def reviews(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     listing = lists.make(
         request,
+        # What is to hold comes first and by its day, then the held ones from the newest.
         queries.visible_to(request.user).order_by(F("held_at").desc(nulls_first=True), "due_on", "pk"),
         columns=_columns(today),
         search=("agreement__product__name", "agreement__slug"),
@@ -57,7 +58,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.visible_to(request.user), pk=pk)
     if request.method != "POST":
         return _page(request, row, Protocol())
-    if "more" in request.POST:
+    if "more" in request.POST:  # works without script: the same page, longer
         return _page(request, row, Protocol.longer(request.POST))
     protocol = Protocol(request.POST)
     if protocol.is_valid:
@@ -80,6 +81,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def action_done(request: HttpRequest, pk: int) -> HttpResponse:
     """One button: this action is done."""
     assert isinstance(request.user, User)
+    # Somebody may own an action of a review they do not see; the button stands in their own list.
     seen = ReviewAction.objects.filter(review__in=queries.visible_to(request.user).order_by().values("pk"))
     row = get_object_or_404(seen | ReviewAction.objects.filter(owner=request.user), pk=pk)
     done = actions.complete_action(row, by=request.user, now=timezone.now())
@@ -96,6 +98,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         raise Http404
     answer = HttpResponse(exports.calendar(reader, now=timezone.now()), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="reviews.ics"'
+    # Calendar programs ask every few minutes; the address is personal, so no shared cache may keep it.
     answer["Cache-Control"] = "private, max-age=300"
     return answer
 
