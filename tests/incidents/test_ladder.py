@@ -67,6 +67,19 @@ def test_repeats_are_counted_in_support_time_too(repeat: int, expected: str) -> 
     assert moment(FULL, on=course(started="2026-06-15 13:30"), repeat=repeat) == local(expected)
 
 
+def test_repeats_of_a_rung_ahead_of_the_start_are_counted_from_the_start() -> None:
+    ahead = Rung(1, "response", offset=-9 * HOUR, repeat=HOUR, max_repeats=1)
+
+    assert moment(ahead, on=course(), repeat=1) == local("2026-06-15 11:00")
+
+
+def test_a_rung_at_the_start_is_not_due_before_it() -> None:
+    at_start = (Rung(1, "response", percent=0),)
+
+    assert due(at_start, on=course(), history=History(), now=local("2026-06-15 09:59")) == Due()
+    assert told(due(at_start, on=course(), history=History(), now=local("2026-06-15 10:00"))) == [(1, 0, "Mon 10:00")]
+
+
 def test_a_pause_moves_what_has_not_come_yet() -> None:
     paused = course(pause("2026-06-15 12:30", "2026-06-15 13:30"))
 
