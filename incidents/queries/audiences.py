@@ -36,6 +36,7 @@ class People:
     service_level_managers: Sequence[User]
     fallback: Sequence[User]
     by_username: Mapping[str, User] = field(default_factory=dict)
+    known: dict[object, list[Recipient]] = field(default_factory=dict)  # audiences already worked out
 
     def person(self, pk: int | None) -> User | None:
         """The person with this key, unless they have left."""
@@ -92,8 +93,15 @@ class People:
                 return list(self.service_level_managers)
         return []
 
-    def audience(self, ticket: Ticket, roles: Iterable[str], *, now: datetime) -> list[Recipient]:
+    def audience(self, ticket: Ticket, roles: Sequence[str], *, now: datetime) -> list[Recipient]:
         """Everybody a step tells, each once, deputies in place of the absent; never empty while anybody is left."""
+        # In a storm thousands of tickets mean the same people.
+        meant = (*roles, ticket.team_id, ticket.assignee_id, ticket.product_id)
+        if meant not in self.known:
+            self.known[meant] = self._audience(ticket, roles, now)
+        return self.known[meant]
+
+    def _audience(self, ticket: Ticket, roles: Iterable[str], now: datetime) -> list[Recipient]:
         meant: dict[int, tuple[User, str]] = {}
         for role in roles:
             for person in self.in_role(role, ticket) or self._first_of_chain(ticket):

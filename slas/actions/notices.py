@@ -1,19 +1,31 @@
 """The outbox: actions leave letters in it, and take back those that no longer matter. Nothing is sent from here."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from slas.models import Notice
 from slas.models.notices import NoticeState
 
 BATCH = 2000  # rows per INSERT
+# One parameter instead of eleven a row: that is what makes a storm of letters fast. The deliverer asks the database's
+# clock what is due, so that clock also says from when a letter may leave.
+INSERT = """
+INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, topic, level, priority, is_urgent,
+  fallback_at, state, created_at, next_attempt_at, attempts, lease_token)
+SELECT letter.*, 'pending', %s, statement_timestamp(), 0, 0 FROM json_to_recordset(%s) AS letter(
+  key text, message_id text, kind text, recipient_id bigint, context jsonb, subject text, topic text, level int,
+  priority text, is_urgent boolean, fallback_at timestamptz)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +54,10 @@ def put(notices: Iterable[Letter], *, now: datetime) -> None:
 
     Call it inside the transaction of the change that they tell about.
     """
-    rows = [_row(letter, now) for letter in notices]
-    Notice.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    rows = [_row(letter) for letter in notices]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.execute(INSERT, [now, json.dumps(rows[start : start + BATCH])])
 
 
 def withdraw(topic: str, *, up_to_level: int | None = None) -> int:
@@ -57,23 +71,25 @@ def withdraw(topic: str, *, up_to_level: int | None = None) -> int:
 
 def message_id(key: str) -> str:
     """The same Message-ID for the same key, on every machine and every resend."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
 
 
-def _row(letter: Letter, now: datetime) -> Notice:
-    return Notice(
-        key=letter.key,
-        message_id=message_id(letter.key),
-        kind=letter.kind,
-        recipient_id=letter.recipient_id,
-        context=letter.context,
-        subject=letter.subject,
-        topic=letter.topic,
-        level=letter.level,
-        priority=letter.priority,
-        is_urgent=letter.is_urgent,
-        created_at=now,
-        next_attempt_at=Now(),  # the deliverer asks the database's clock, so it must be the one that answers
-        fallback_at=letter.fallback_at,
-    )
+@lru_cache(maxsize=16)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+def _row(letter: Letter) -> dict[str, object]:
+    return {
+        "key": letter.key,
+        "message_id": message_id(letter.key),
+        "kind": letter.kind,
+        "recipient_id": letter.recipient_id,
+        "context": letter.context,
+        "subject": letter.subject,
+        "topic": letter.topic,
+        "level": letter.level,
+        "priority": letter.priority,
+        "is_urgent": letter.is_urgent,
+        "fallback_at": letter.fallback_at and letter.fallback_at.isoformat(),
+    }

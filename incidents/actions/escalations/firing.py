@@ -1,5 +1,6 @@
 """Fires what is due on many timers at once: escalations, breaches, letters and the next moments, each as one set."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,14 +18,15 @@ from slas.actions import notices
 INSERT = """
 INSERT INTO incidents_escalation
   (ticket_id, timer_id, cycle, step_id, "position", "repeat", due_at, told_with_id, fired_at)
-SELECT fired.*, %s FROM unnest(
-  %s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::int[], %s::timestamptz[], %s::bigint[]) AS fired
+SELECT fired.*, %s FROM json_to_recordset(%s) AS fired(
+  ticket_id bigint, timer_id bigint, cycle int, step_id bigint, "position" int, "repeat" int, due_at timestamptz,
+  told_with_id bigint)
 ON CONFLICT (timer_id, cycle, step_id, "repeat") DO NOTHING
 RETURNING id, timer_id, "position", "repeat"
 """
 ADVANCE = """
 UPDATE incidents_timer AS timer SET next_fire_at = later.at, attempts = 0, reckoned_at = %s
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS later(id, at) WHERE timer.id = later.id
+FROM json_to_recordset(%s) AS later(id bigint, at timestamptz) WHERE timer.id = later.id
 """
 Fire = tuple[int, int, int]  # timer, position, repeat
 
@@ -76,21 +78,29 @@ def _record(rows: Sequence[tuple[Firing, Step, int | None]], now: datetime) -> d
     """Write escalations; the keys of those that were not there yet."""
     if not rows:
         return {}
-    columns: list[list[object]] = [[] for _ in range(8)]
-    for firing, step, told_with in rows:
-        timer, position = firing.climb.timer, step.rung.position
-        step_id = firing.climb.rules.steps[position].pk
-        row = (timer.ticket_id, timer.pk, timer.cycle, step_id, position, step.repeat, step.moment, told_with)
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
+    fired = [_row(firing.climb, step, told_with) for firing, step, told_with in rows]
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [now, *columns])
+        cursor.execute(INSERT, [now, json.dumps(fired)])
         return {(timer_id, position, repeat): pk for pk, timer_id, position, repeat in cursor.fetchall()}
+
+
+def _row(climb: Climb, step: Step, told_with: int | None) -> dict[str, object]:
+    timer, position = climb.timer, step.rung.position
+    return {
+        "ticket_id": timer.ticket_id,
+        "timer_id": timer.pk,
+        "cycle": timer.cycle,
+        "step_id": climb.rules.steps[position].pk,
+        "position": position,
+        "repeat": step.repeat,
+        "due_at": step.moment.isoformat(),
+        "told_with_id": told_with,
+    }
 
 
 def _advance(firings: Sequence[Firing], now: datetime) -> None:
     """Write down when to look again, as if everything due had fired."""
-    keys, moments = [], []
+    rows = []
     for firing in firings:
         climb = firing.climb
         history = replace(
@@ -101,10 +111,9 @@ def _advance(firings: Sequence[Firing], now: datetime) -> None:
         moment = replace(climb, history=history).next_fire_at(now)
         if moment is not None and moment <= now:
             raise NothingToFire(f"Timer {climb.timer.pk} is due at {moment.isoformat()} and has nothing to fire.")
-        keys.append(climb.timer.pk)
-        moments.append(moment)
+        rows.append({"id": climb.timer.pk, "at": moment and moment.isoformat()})
     with connection.cursor() as cursor:
-        cursor.execute(ADVANCE, [now, keys, moments])
+        cursor.execute(ADVANCE, [now, json.dumps(rows)])
 
 
 def _tell(tellers: Sequence[tuple[Firing, Step]], told: Mapping[Fire, int], now: datetime) -> None:
