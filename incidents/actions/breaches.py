@@ -18,13 +18,34 @@ from slas.queries import calendars
 def record(timers: Iterable[Timer], *, now: datetime) -> int:
     """Record that these timers missed their deadlines; the same deadline of a timer is missed once.
 
-    `due_at` is the moment of the breach. A timer that stopped has its margin filled in. Returns how many were new.
+    `due_at` is the moment of the breach, not the discovery. Returns how many were new.
     """
-    late = {(timer.pk, timer.due_at): timer for timer in timers if timer.due_at is not None}
-    if not late:
+    return keep(missed(timers, now=now))
+
+
+def missed(timers: Iterable[Timer], *, now: datetime) -> list[Breach]:
+    """The breaches of these late timers as they stand now, not written yet: a change may be about to move them."""
+    return [
+        Breach(
+            ticket_id=timer.ticket_id,
+            timer=timer,
+            kind=timer.kind,
+            cycle=timer.cycle,
+            due_at=timer.due_at,
+            recorded_at=now,
+        )
+        for timer in timers
+        if timer.due_at is not None
+    ]
+
+
+def keep(found: Sequence[Breach]) -> int:
+    """Write breaches, those deadlines left out that are recorded already; returns how many were new."""
+    if not found:
         return 0
-    known = set(Breach.objects.filter(timer__in=late.values()).values_list("timer_id", "due_at"))
-    fresh = [_missed(timer, due_at, now) for (pk, due_at), timer in late.items() if (pk, due_at) not in known]
+    timers = {breach.timer_id for breach in found}
+    known = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "due_at"))
+    fresh = [breach for breach in found if (breach.timer_id, breach.due_at) not in known]
     # The sweep may get there first: then its row stands.
     Breach.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
@@ -86,14 +107,3 @@ def explain(
             },
         )
         return breach
-
-
-def _missed(timer: Timer, due_at: datetime, now: datetime) -> Breach:
-    return Breach(
-        ticket_id=timer.ticket_id,
-        timer=timer,
-        kind=timer.kind,
-        cycle=timer.cycle,
-        due_at=due_at,
-        recorded_at=now,
-    )

@@ -111,3 +111,12 @@ def test_beginning_twice_begins_once(house: House) -> None:
     do("begin", ticket, by=house.timo, now=MONDAY_8 + 2 * HOUR, house=house)
 
     assert everything() == once
+
+
+def test_beginning_twice_leaves_a_missed_deadline_to_the_sweep(house: House) -> None:
+    ticket = in_state(house, "open")
+    before = everything()
+
+    do("begin", ticket, by=house.jana, now=MONDAY_8 + 9 * HOUR, house=house)
+
+    assert everything() == before

@@ -10,6 +10,7 @@ from incidents import ladder, rules
 from incidents.actions import letters
 from incidents.actions.tickets.effects import planned
 from incidents.actions.tickets.reckoning import place_in_queue
+from incidents.actions.tickets.writing import write
 from incidents.models import Event, Ticket, Timer
 from incidents.models.tickets import EventKind
 from incidents.queries import ladders
@@ -56,9 +57,8 @@ def open_ticket(
         )
         timers = _timers(ticket, terms, now=now)
         place_in_queue(ticket, timers)
-        ticket.save(force_insert=True)
-        Timer.objects.bulk_create(timers)
-        Event.objects.create(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": priority})
+        opening = Event(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": priority})
+        write(ticket, timers, opening)
         told = letters.new_ticket(ticket, timers=timers, now=now)
         notices.put([letter for letter in told if letter.recipient_id != by.pk], now=now)
         return ticket

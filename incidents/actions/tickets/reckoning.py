@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from incidents.actions import breaches, letters
 from incidents.actions.tickets.case import Case
 from incidents.actions.tickets.effects import is_running
-from incidents.models import Ticket, Timer
+from incidents.models import Breach, Ticket, Timer
 from incidents.queries import ladders
 from incidents.queries.tickets import standing_with, stopping
 from incidents.timers import is_paused
@@ -22,19 +22,19 @@ RECKONED = (
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The timers before the change, by key, and the topics under which notices of the moving ones wait."""
+    """The timers before the change, by key, what they had missed, and the topics of those that moved."""
 
+    missed: tuple[Breach, ...]
     known: frozenset[int]
     running: frozenset[int]
     topics: frozenset[str]
 
 
 def begin(case: Case) -> Before:
-    """Record what is already late, before the change moves or stops it, and remember what runs."""
+    """Remember what runs and what is already late, before the change moves or stops it."""
     running = [timer for timer in case.timers.values() if is_running(timer)]
-    if case.move.touches_timers:
-        breaches.record([timer for timer in running if _is_late(case, timer)], now=case.at)
     return Before(
+        missed=tuple(breaches.missed([timer for timer in running if _is_late(case, timer)], now=case.at)),
         known=frozenset(timer.pk for timer in case.timers.values()),
         running=frozenset(timer.pk for timer in running),
         topics=frozenset(_topic(case, timer) for timer in running if not _stands_still(case, timer)),
@@ -45,6 +45,7 @@ def finish(case: Case, before: Before) -> None:
     """Work out everything anew after the change, and write it."""
     ticket = case.ticket
     if case.move.touches_timers:
+        breaches.keep(before.missed)
         _reckon(case)
         _write_timers(case)
         _settle_breaches(case, before)
