@@ -37,5 +37,6 @@
   };
 
   tick();
+  document.addEventListener("htmx:afterSettle", tick);
   setInterval(tick, 1000);
 })();

@@ -4,13 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from reporting.forms.products import ProductFilter
 from reporting.queries.overviews import Overview, overviews
 from slas import rules
 from slas.models import Product, User
 from slas.queries import parties
+from slas.templatetags.portal import duration
 from slas.views import lists
 from slas.views.lists import Column
 
@@ -40,7 +41,7 @@ def _columns(known: dict[int, Overview]) -> list[Column[Product]]:
     return [
         Column("name", _("Product"), order="name"),
         Column("promise", _("Promise"), value=lambda product: _promise(known[product.pk])),
-        Column("state", _("Now"), value=lambda product: known[product.pk].state.name),
+        Column("state", _("Now"), value=lambda product: _state(known[product.pk])),
         Column("month", _("This month"), value=lambda product: _month(known[product.pk])),
         Column("review", _("Next review"), value=lambda product: known[product.pk].review_on),
         Column("owner", _("Owner"), order="owner__name"),
@@ -49,7 +50,15 @@ def _columns(known: dict[int, Overview]) -> list[Column[Product]]:
 
 
 def _promise(line: Overview) -> str:
-    return str(line.headline.revision) if line.headline else ""
+    if line.headline is None:
+        return ""
+    return f"{line.headline.priority} {duration(line.headline.response)} / {duration(line.headline.resolution)}"
+
+
+def _state(line: Overview) -> str:
+    if line.state.late:
+        return _("%(late)s of %(open)s late") % {"late": line.state.late, "open": line.state.open}
+    return _("%(open)s open") % {"open": line.state.open} if line.state.open else _("nothing open")
 
 
 def _month(line: Overview) -> str:
