@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -21,28 +22,40 @@ class _Dumper(yaml.SafeDumper):
     """Writes the words of a choice as plain texts."""
 
 
-_Dumper.add_multi_representer(str, lambda dumper, word: dumper.represent_str(str(word)))
+def _text(dumper: yaml.SafeDumper, word: str) -> yaml.ScalarNode:
+    # YAML folds these three like line breaks unless they stand escaped in double quotes.
+    style = '"' if any(sign in word for sign in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(word), style=style)
 
 
-def text(agreement: Agreement) -> str:
+_Dumper.add_multi_representer(str, _text)
+_Dumper.add_representer(str, _text)
+
+
+def text(row: Agreement) -> str:
     """The file as text."""
-    return str(yaml.dump(document(agreement), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120))
+    return dump(document(row))
 
 
-def document(agreement: Agreement) -> Written:
+def dump(written: Written) -> str:
+    """Keys and values as YAML, in their order."""
+    return str(yaml.dump(written, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120))
+
+
+def document(row: Agreement) -> Written:
     """The newest published revision, else the draft, with its calendars, people, team and product."""
-    revision = _revision(agreement)
+    revision = _revision(row)
     wording = wording_of(revision)
     names = sorted({target.calendar for target in wording.targets})
     fallback = list(fallback_people())
-    people = everybody(agreement.product, [*_people_of(revision, wording), *fallback])
+    people = everybody(row.product, [*_people_of(revision, wording), *fallback])
     written: Written = {"fallback": [one.username for one in fallback]} if fallback else {}
     return written | {
-        "calendars": [calendar(row) for row in Calendar.objects.filter(name__in=names).order_by("name")],
-        "people": [person(row) for row in people],
-        "teams": [team(agreement.product.team)],
-        "products": [product(agreement.product)],
-        "agreements": [_agreement(revision, wording)],
+        "calendars": [calendar(found) for found in Calendar.objects.filter(name__in=names).order_by("name")],
+        "people": [person(one) for one in people],
+        "teams": [team(row.product.team)],
+        "products": [product(row.product)],
+        "agreements": [agreement(revision, wording)],
     }
 
 
@@ -62,12 +75,13 @@ def calendar(row: Calendar) -> Written:
 
 
 def _revision(agreement: Agreement) -> Revision:
+    # A draft beside it is nobody's promise yet.
     published = agreement.revisions.filter(published_at__isnull=False).order_by("number").last()
     return published or agreement.revisions.get()
 
 
 def _people_of(revision: Revision, wording: Wording) -> Iterable[User]:
-    names = {role.removeprefix(PERSON) for step in wording.steps for role in step.audience if role.startswith(PERSON)}
+    names = {role.removeprefix(PERSON) for rung in wording.steps for role in rung.audience if role.startswith(PERSON)}
     yield from User.objects.filter(username__in=[*names, *wording.participants])
     if revision.provider_signed_by is not None:
         yield revision.provider_signed_by
@@ -75,7 +89,8 @@ def _people_of(revision: Revision, wording: Wording) -> Iterable[User]:
         yield revision.customer_signed_by
 
 
-def _agreement(revision: Revision, wording: Wording) -> Written:
+def agreement(revision: Revision, wording: Wording) -> Written:
+    """What a revision says, under the keys of a file."""
     written: Written = {
         "slug": revision.agreement.slug,
         "product": revision.agreement.product.slug,
@@ -85,7 +100,7 @@ def _agreement(revision: Revision, wording: Wording) -> Written:
         "relation": wording.relation,
         "language": wording.language,
         "zone": wording.zone,
-        "in_force_from": revision.in_force_from.isoformat(),
+        "in_force_from": revision.in_force_from.astimezone(ZoneInfo(wording.zone)).isoformat(),
         "reopen_within": write_duration(wording.reopen_within),
     }
     if revision.is_published and revision.provider_signed_by and revision.customer_signed_by:
@@ -96,7 +111,7 @@ def _agreement(revision: Revision, wording: Wording) -> Written:
         **_filled("glossary", dict(wording.glossary)),
         "targets": _targets(wording),
         "pausing": {kind: getattr(wording, f"is_{kind}_paused") for kind in KINDS},
-        **_filled("ladder", [_step(step) for step in wording.steps]),
+        **_filled("ladder", [step(rung) for rung in wording.steps]),
         "reviews": _reviews(wording),
     }
 
@@ -117,22 +132,24 @@ def _target(target: TargetWording) -> Written:
         "kind": target.binding,
     }
     if target.attainment is not None:
+        # 95, not 95.0: as people write it.
         whole = int(target.attainment)
         written["attainment"] = whole if whole == target.attainment else float(target.attainment)
     return written
 
 
-def _step(step: StepWording) -> Written:
-    written: Written = {"timer": step.kind, "at": _at(step), "to": list(step.audience)}
-    if step.repeat is not None:
-        written |= {"repeat": write_duration(step.repeat), "max": step.max_repeats}
+def step(rung: StepWording) -> Written:
+    """One rung of the ladder."""
+    written: Written = {"timer": rung.kind, "at": _at(rung), "to": list(rung.audience)}
+    if rung.repeat is not None:
+        written |= {"repeat": write_duration(rung.repeat), "max": rung.max_repeats}
     return written
 
 
-def _at(step: StepWording) -> str:
-    if step.at_offset is None:
-        return f"{step.at_percent}%"
-    length = write_duration(step.at_offset)
+def _at(rung: StepWording) -> str:
+    if rung.at_offset is None:
+        return f"{rung.at_percent}%"
+    length = write_duration(rung.at_offset)
     return length if length.startswith("-") else f"+{length}"
 
 

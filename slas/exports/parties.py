@@ -19,6 +19,7 @@ def everybody(product: Product, others: Iterable[User]) -> list[User]:
         *others,
     ]
     found: dict[int, User] = {}
+    # The file must stand alone in an empty database, so every line is followed to its end.
     while waiting:
         one = waiting.pop()
         if one.pk not in found:

@@ -11,8 +11,7 @@ The template includes _parts/list_tools.html, draws a table with _parts/list_hea
 `listing.rows`, and ends with _parts/list_pages.html. Addresses: ?q=…&sort=-name&page=2&format=csv and the filters.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -23,12 +22,12 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.functional import Promise
 
+from slas.exports import tables
 from slas.forms.filters import FilterForm
 
 Row = TypeVar("Row", bound=Model)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 SIZE = 50
-NUL, NBSP = "\x00", "\u00a0"
+NUL = "\x00"
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,9 @@ class Column(Generic[Row]):
     value: Callable[[Row], object] | None = None
     is_number: bool = False
 
-    def cell(self, row: Row) -> str:
-        """The value as text, made harmless for spreadsheets."""
-        found = getattr(row, self.name) if self.value is None else self.value(row)
-        text = "" if found is None else str(found).replace(NBSP, " ")
-        return f"'{text}" if text.startswith(FORMULA) else text
+    def of(self, row: Row) -> object:
+        """The value of this column in a row."""
+        return getattr(row, self.name) if self.value is None else self.value(row)
 
 
 @dataclass(frozen=True)
@@ -89,22 +86,15 @@ class Listing(Generic[Row]):
 
     def csv(self, name: str) -> StreamingHttpResponse:
         """Every row that matches, not only this page, as a file."""
-        answer = StreamingHttpResponse(self._lines(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return answer
-
-    def _lines(self) -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow([str(column.label) for column in self.columns])
-        for row in self.everything.iterator(chunk_size=500):
-            yield writer.writerow([column.cell(row) for column in self.columns])
+        rows = ([column.of(row) for column in self.columns] for row in self.everything.iterator(chunk_size=500))
+        return csv_answer(name, [column.label for column in self.columns], rows)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
+def csv_answer(name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """A table as a file to keep."""
+    answer = StreamingHttpResponse(tables.lines(head, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
 
 
 def make(

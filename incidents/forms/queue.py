@@ -1,0 +1,74 @@
+"""The filters of the queue, as they stand in the address."""
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Status
+from incidents.models.tickets import LIVE
+from incidents.queries.queue import Filters
+from slas.models import Priority, Product, Team
+
+ANYBODY, MINE, NOBODY = "", "me", "nobody"
+
+
+class QueueForm(forms.Form):
+    """Product, team, holder, priority, state and words; nothing is required, nonsense narrows nothing."""
+
+    q = forms.CharField(label=_("Search"), max_length=200, required=False)
+    product = forms.ModelChoiceField(
+        label=_("Product"),
+        queryset=Product.objects.none(),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("every product"),
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=Team.objects.order_by("name", "pk"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("every team"),
+    )
+    holder = forms.ChoiceField(
+        label=_("Held by"),
+        choices=[(ANYBODY, _("anybody")), (MINE, _("me")), (NOBODY, _("nobody yet"))],
+        required=False,
+    )
+    priority = forms.ChoiceField(label=_("Priority"), choices=[("", _("all")), *Priority.choices], required=False)
+    status = forms.ChoiceField(
+        label=_("State"), choices=[("", _("all")), *((state.value, state.label) for state in LIVE)], required=False
+    )
+
+    def __init__(self, asked: QueryDict, *, products: QuerySet[Product]) -> None:
+        """Offer only the products this person sees."""
+        super().__init__(asked)
+        field = self.fields["product"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = products
+
+    def filters(self) -> Filters:
+        """What was chosen, as far as it makes sense."""
+        self.is_valid()
+        said = self.cleaned_data
+        product, team = said.get("product"), said.get("team")
+        return Filters(
+            product=product.slug if product else "",
+            team=team.slug if team else "",
+            is_mine=said.get("holder") == MINE,
+            is_unassigned=said.get("holder") == NOBODY,
+            priorities=(said["priority"],) if said.get("priority") else (),
+            states=(said["status"],) if said.get("status") else (),
+            q=said.get("q", ""),
+        )
+
+
+# The presets above the queue: a word, and what stands in the address.
+PRESETS = (
+    (_("All open"), ""),
+    (_("Mine"), f"holder={MINE}"),
+    (_("Nobody's yet"), f"holder={NOBODY}"),
+    (_("New"), f"status={Status.NEW}"),
+    (_("Waiting"), f"status={Status.WAITING}"),
+)
