@@ -60,6 +60,7 @@ def line_of(team: Team) -> QuerySet[User]:
 def teams_in_line(user: Reader) -> QuerySet[Team]:
     """The teams a person belongs to, leads, or stands above."""
     below = RawSQL(_SELF_AND_BELOW, [user.pk])
+    # Subqueries instead of joins: a person who leads and belongs would meet the team twice.
     memberships = Team.members.through.objects.filter(user__in=below)
     return Team.objects.filter(Q(lead__in=below) | Q(pk__in=memberships.values("team")))
 
@@ -70,6 +71,7 @@ def visible_products(user: Reader) -> Q:
         return Q(pk__in=[])
     if may_read_everything(user):
         return Q()
+    # An empty Q would be true for everybody, so each way in is named.
     return Q(visible_to=Visibility.EVERYONE) | involved_products(user)
 
 

@@ -62,6 +62,7 @@ def change(
     """Rewrite a draft; a signature that was given to other words is gone."""
     revision = _taken(revision, "change", by=by, now=now)
     revision.in_force_from, revision.change_reason = in_force_from, change_reason
+    # Whoever signed, signed other words.
     revision.provider_signed_by = revision.provider_signed_at = None
     revision.customer_signed_by = revision.customer_signed_at = None
     write(revision, wording)
@@ -85,6 +86,7 @@ def sign_as_provider(revision: Revision, *, by: User, now: datetime) -> Revision
     if not rules.may_sign_as_provider(by, revision.agreement.product):
         raise PermissionDenied
     _refuse_unless(revision, "sign", now)
+    # Signing twice is no error: the first signature stands.
     if revision.provider_signed_by_id is None:
         _refuse_same_person(by, revision.customer_signed_by)
         revision.provider_signed_by, revision.provider_signed_at = by, now
@@ -110,6 +112,7 @@ def retire(revision: Revision, *, by: rules.Actor, now: datetime, at: datetime |
     revision = _taken(revision, "retire", by=by, now=now)
     if revision.in_force_to is not None:
         raise Refused(_("The end of this revision is already agreed and cannot be moved."))
+    # What was promised yesterday stays promised.
     revision.in_force_to = max(at or now, now, revision.in_force_from)
     revision.save(update_fields=["in_force_to"])
     return revision
@@ -118,6 +121,7 @@ def retire(revision: Revision, *, by: rules.Actor, now: datetime, at: datetime |
 def _draft(
     agreement: Agreement, *, wording: Wording, in_force_from: datetime, reason: str, by: rules.Actor
 ) -> Revision:
+    # Numbers go on from the newest, also after a draft was discarded.
     newest = agreement.revisions.order_by("number").last()
     revision = Revision(
         agreement=agreement,
@@ -139,6 +143,7 @@ def _locked(agreement: Agreement) -> Agreement:
 
 def _locked_revision(revision: Revision) -> Revision:
     agreement = _locked(revision.agreement)
+    # The product first, then the revision: one order of locks everywhere.
     locked = Revision.objects.select_for_update().filter(pk=revision.pk).first()
     if locked is None:
         raise Refused(_("Somebody else discarded this draft just now."))

@@ -44,6 +44,7 @@ def revise(
     if not rules.may_edit(by):
         raise PermissionDenied
     latest = calendars.latest_revision(calendar)
+    # Hours that are the same leave no trace: a file applied twice changes nothing.
     if latest is not None and schedule_of(latest) == normal(schedule):
         return latest
     # Never before the newest: a later revision always counts from its start.

@@ -34,6 +34,7 @@ def create_person(*, username: str, by: rules.Actor, now: datetime, **said: Unpa
     """A new account without a usable password: the person sets one by the reset mail."""
     if not rules.may_edit(by):
         raise PermissionDenied
+    # “Jana” and “jana” would be two accounts that no letter tells apart.
     if User.objects.filter(username__iexact=username).exists():
         raise Refused(_("There is already somebody known as “%(username)s”.") % {"username": username})
     person = User(username=username)
@@ -58,6 +59,7 @@ def set_fallback(people: Sequence[User], *, by: rules.Actor, now: datetime) -> N
         raise PermissionDenied
     if not people:
         raise Refused(_("Somebody must be told when nobody else can be. Name at least one person."))
+    # Named twice counts once, at the earlier place.
     wanted = list(dict.fromkeys(person.pk for person in people))
     if wanted != standing:
         FallbackPerson.objects.all().delete()
@@ -85,6 +87,7 @@ def _texts(roles: object) -> Iterable[str]:
 
 def _refuse_lifting(person: User, roles: Sequence[str] | None, *, by: rules.Actor) -> None:
     """Only administrators make and unmake administrators: a service level manager cannot lift themselves."""
+    # The operator at the command line makes the first administrator.
     if roles is None or by is None or Role.ADMINISTRATOR in by.roles:
         return
     if (Role.ADMINISTRATOR in roles) != (Role.ADMINISTRATOR in person.roles):

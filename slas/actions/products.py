@@ -77,6 +77,7 @@ def _keep_team(team: Team, said: TeamChanges) -> Team:
     for name, value in said.items():
         if name != "members":
             setattr(team, name, value)
+    # Many-to-many rows need the team to have a key first.
     rows.save(team)
     if "members" in said:
         team.members.set(said["members"])

@@ -18,11 +18,13 @@ def publish(revision: Revision, *, now: datetime) -> None:
     Only a first revision may start in the past. A predecessor ends where this one starts.
     """
     earlier = Revision.objects.filter(agreement=revision.agreement_id, published_at__isnull=False)
+    # Tickets that are open were promised the old terms; new terms cannot reach back to them.
     if earlier.exists():
         revision.in_force_from = max(revision.in_force_from, now)
     start = revision.in_force_from
     _refuse_other_agreements(revision)
     _end_predecessor(revision)
+    # An end that is already set cannot be moved, so the new start has to wait for it.
     agreed = earlier.filter(_reaching(start), in_force_to__isnull=False).order_by("-in_force_to").first()
     if agreed is not None and agreed.in_force_to is not None:
         raise Refused(
@@ -38,6 +40,7 @@ def _end_predecessor(revision: Revision) -> None:
     open_ended = Revision.objects.filter(
         agreement=revision.agreement_id, published_at__isnull=False, in_force_to__isnull=True
     )
+    # One that was agreed for later than this start ends before it began: its period is empty.
     for predecessor in open_ended.select_for_update():
         predecessor.in_force_to = max(revision.in_force_from, predecessor.in_force_from)
         predecessor.save(update_fields=["in_force_to"])

@@ -10,6 +10,7 @@ from slas.errors import Refused
 def save(row: models.Model) -> None:
     """Check and save; Refused with one sentence per field that is wrong, or when somebody else was faster."""
     check(row)
+    # A savepoint: after an error PostgreSQL would refuse the rest of the transaction.
     try:
         with transaction.atomic():
             row.save()
@@ -32,6 +33,7 @@ def _sentences(row: models.Model, wrong: ValidationError) -> list[str]:
     for name, messages in wrong.message_dict.items():
         label = "" if name == NON_FIELD_ERRORS else f"{_label(row, name)}: "
         said += [f"{label}{message}" for message in messages]
+    # A field that checks twice says the same twice.
     return list(dict.fromkeys(said))
 
 

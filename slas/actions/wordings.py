@@ -36,6 +36,7 @@ MOST_PERCENT = 1000  # of the allowance; later rungs are written as minutes afte
 def write(revision: Revision, wording: Wording) -> None:
     """Make the draft say exactly this; Refused when a part of it cannot be promised."""
     wording = normal(wording)
+    # Everything is looked up before the first row is written.
     calendars = _calendars({target.calendar for target in wording.targets})
     people = _people({*wording.participants, *_named(wording.steps)})
     _check(wording)
@@ -53,12 +54,14 @@ def write(revision: Revision, wording: Wording) -> None:
 
 
 def _replace(parts: QuerySet[Any], written: Iterable[Model]) -> None:  # Any: each part has its own row type
+    # A draft is rewritten whole; what is published refuses this by its trigger.
     parts.delete()
     for row in written:
         rows.save(row)
 
 
 def _calendars(names: set[str]) -> dict[str, Calendar]:
+    # A calendar without a revision has no hours yet, so nothing can be promised on it.
     found = {row.name: row for row in Calendar.objects.filter(name__in=names, revisions__isnull=False).distinct()}
     for name in sorted(names - found.keys()):
         raise Refused(_("There is no calendar named “%(name)s”.") % {"name": name})

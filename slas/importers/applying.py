@@ -25,6 +25,7 @@ def apply(content: bytes, *, now: datetime) -> Outcome:
     """Create and update what stands in the file; BadFile, and nothing changed, when any of it is wrong."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    # Under the lock: names are looked up while reading.
     document, outcome = parse(content), Outcome()
     _apply_calendars(document, outcome, now)
     _apply_people(document, outcome, now)

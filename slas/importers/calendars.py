@@ -37,6 +37,7 @@ def calendar(node: Node, problems: Problems, references: References) -> Calendar
         closed=tuple(sorted(set(fields.optional("closed", list_of(day), ())))),
         special=fields.optional("special", days_of(_intervals), {}),
     )
+    # Without the holidays: a week that never opens is wrong whatever the dates.
     try:
         clock_of(schedule, holiday_dates=())
     except Refused as wrong:
@@ -53,6 +54,7 @@ def _zone(node: Node) -> str:
 
 def _holidays(node: Node) -> str:
     code = text(node)
+    # Only the place is checked here; which dates count is decided when the calendar is written.
     now = timezone.now()
     try:
         holiday_dates(code, since=now, now=now)

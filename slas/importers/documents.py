@@ -34,6 +34,7 @@ def parse(content: bytes) -> Document:
     document: Document | None = None
     with problems.collected():
         document = _document(Fields(read(content), problems, known=_KNOWN), problems, references)
+    # After everything is read: a manager may stand further down in the file.
     references.check(problems)
     problems.raise_if_any()
     assert document is not None

@@ -22,6 +22,7 @@ class Fields:
         known = tuple(known)
         for key, entry in self._entries.items():
             if key not in known:
+                # A wrong letter is the usual mistake.
                 near = get_close_matches(key, known, n=1)
                 hint = f" Is “{near[0]}” meant?" if near else ""
                 problems.add(entry.line, f"“{key}” is not known here.{hint}")

@@ -44,6 +44,7 @@ def _at(node: Node) -> tuple[int | None, timedelta | None]:
     percent = _PERCENT.fullmatch(said)
     if percent is not None:
         return int(percent[1]), None
+    # Minutes need their sign: “60m” alone could mean either side of the deadline.
     if said[:1] not in {"+", "-"}:
         raise Problem(node.line, f"“{said}” is no moment of the ladder; write it like 50%, +60m or -30m.")
     try:

@@ -95,6 +95,7 @@ class _Tree:
         self.count += 1
         if self.count > MOST_NODES:
             raise BadFile([Problem(line, "The file describes more than an agreement can hold; split it.")])
+        # An alias inside its own anchor would be followed for ever.
         if id(node) in within:
             raise BadFile([Problem(line, "A part of the file contains itself.")])
         inner = (*within, id(node))
@@ -111,6 +112,7 @@ class _Tree:
             line = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
                 raise BadFile([Problem(line, "A key must be a plain word.")])
+            # YAML itself would silently keep the last of them.
             if key.value in seen:
                 self.duplicates.append(Problem(line, f"“{key.value}” stands here a second time."))
             seen.add(key.value)

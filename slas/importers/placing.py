@@ -34,6 +34,7 @@ def place_team(said: Said, outcome: Outcome, now: datetime) -> None:
 def place_product(said: Said, outcome: Outcome, now: datetime) -> None:
     """Make a product what the file says."""
     wanted = {**said.values, **_people(said.people)}
+    # Teams come before products in a file that creates both.
     if "team" in wanted:
         wanted["team"] = Team.objects.get(slug=wanted["team"])
     product = Product.objects.filter(slug=said.name).first()

@@ -19,6 +19,7 @@ def text(node: Node) -> str:
     """Any plain value, as it is written."""
     if node.is_null or not isinstance(node.value, str):
         raise Problem(node.line, "A text is expected here.")
+    # PostgreSQL stores neither.
     if "\x00" in node.value or any("\ud800" <= sign <= "\udfff" for sign in node.value):
         raise Problem(node.line, "This text holds a character that cannot be stored.")
     return node.value
@@ -26,6 +27,7 @@ def text(node: Node) -> str:
 
 def flag(node: Node) -> bool:
     """true or false."""
+    # The words YAML 1.1 knows; read from the text, so that the country NO stays a country elsewhere.
     said = text(node).lower()
     if said not in TRUE | FALSE:
         raise Problem(node.line, f"“{said}” is neither true nor false.")
@@ -47,6 +49,7 @@ def share(node: Node) -> Decimal:
         number = Decimal(said)
     except InvalidOperation:
         raise Problem(node.line, f"“{said}” is no number of percent.") from None
+    # NaN compares with nothing.
     if not number.is_finite() or not 1 <= number <= 100 or number != round(number, 2):
         raise Problem(node.line, f"{said} is not between 1 and 100 percent with two decimal places.")
     return number
@@ -59,6 +62,7 @@ def instant(node: Node) -> datetime:
         moment = datetime.fromisoformat(said)
     except ValueError:
         raise Problem(node.line, f"“{said}” is no moment; write it like 2026-01-01T00:00:00+01:00.") from None
+    # Without an offset the promise would start an hour early or late for half the year.
     if moment.tzinfo is None:
         raise Problem(node.line, f"“{said}” needs its offset; write it like 2026-01-01T00:00:00+01:00.")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

@@ -58,6 +58,7 @@ class References:
         """Note every name that neither the file nor the database knows."""
         for kind, (sentence, stored) in _KINDS.items():
             asked = [(name, line) for used, name, line in self.used if used == kind]
+            # One look per kind, however often the file names somebody.
             known = self.defined[kind] | set(stored()) if asked else set()
             for name, line in asked:
                 if name not in known:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 
@@ -30,10 +31,7 @@ def apply_agreement(said: AgreementSaid, outcome: Outcome, now: datetime) -> Non
     if said.signed_by is not None:
         published = _sign(said, draft, now)
         is_first = published.number == 1
-        word = f"revision {published.number} is in force from {published.in_force_from.isoformat()}"
-        if published.in_force_from != said.in_force_from:
-            word += f", not from {said.in_force_from.isoformat()}: a changed agreement never reaches back"
-        outcome.lines.append(f"Agreement {said.slug}: {word}.")
+        outcome.lines.append(f"Agreement {said.slug}: {_start(published, said)}.")
         outcome.counts["created" if is_first else "changed"] += 1
         return
     outcome.warnings.append(f"Agreement {said.slug} stays a draft: “signed_by” names nobody.")
@@ -43,7 +41,16 @@ def apply_agreement(said: AgreementSaid, outcome: Outcome, now: datetime) -> Non
         outcome.unchanged()
 
 
+def _start(published: Revision, said: AgreementSaid) -> str:
+    start = published.in_force_from.astimezone(ZoneInfo(published.zone)).isoformat(timespec="seconds")
+    word = f"revision {published.number} is in force from {start}"
+    if published.in_force_from == said.in_force_from:
+        return word
+    return f"{word}, not from {said.in_force_from.isoformat()}: a changed agreement never reaches back"
+
+
 def _says_already(agreement: Agreement, wording: Wording) -> bool:
+    # The start is no part of the words: a file that says 1 January stays true while later revisions start later.
     published = agreement.revisions.filter(published_at__isnull=False).order_by("number").last()
     return published is not None and wording_of(published) == wording
 
@@ -65,6 +72,7 @@ def _draft(said: AgreementSaid, agreement: Agreement | None, wording: Wording, n
 
 def _sign(said: AgreementSaid, draft: Revision, now: datetime) -> Revision:
     assert said.signed_by is not None
+    # The actions ask whether these two may sign, as they do on the pages.
     provider, customer = (User.objects.get(username=name) for name in said.signed_by)
     team = draft.agreement.product.team
     try:

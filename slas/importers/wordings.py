@@ -104,6 +104,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         provider=fields.required("provider", text),
         customer=fields.required("customer", text),
         targets=tuple(target for _priority, _means, found in targets for target in found),
+        # A priority without words is no definition.
         definitions={priority: means for priority, means, _found in targets if means},
         steps=fields.optional("ladder", list_of(lambda node: step(node, problems, references)), ()),
         relation=fields.optional("relation", choice(Relation.values), Relation.SAME_ENTITY),

@@ -81,12 +81,14 @@ def revision_in_force(product: Product, at: datetime) -> Revision | None:
 
 def in_force_by_product(at: datetime) -> dict[int, Revision]:
     """Product key → the revision that counts for it at this instant, in one query for lists."""
+    # Ascending, so that the latest start wins where history left two.
     found = Revision.objects.filter(in_force(at)).select_related("agreement").order_by("in_force_from", "pk")
     return {revision.agreement.product_id: revision for revision in found}
 
 
 def state_of(revision: Revision, now: datetime) -> lifecycle.State:
     """Where the revision stands: draft, published (agreed, starts later), in_force, superseded or retired."""
+    # Only an end that is set needs the question whether somebody follows; most states cost no query.
     later = Revision.objects.filter(
         agreement_id=revision.agreement_id, number__gt=revision.number, published_at__isnull=False
     )

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+# Digits are bounded: a timedelta cannot hold everything a regular expression can.
 _FORM = re.compile(r"(?=[0-9])(?:([0-9]{1,6})h)?(?:([0-9]{1,8})m)?(?:([0-9]{1,9})s)?")
 
 

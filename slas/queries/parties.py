@@ -41,6 +41,7 @@ def stand_in(user: User, day: date) -> User:
     Without anybody present along the chain it is the person again, because a letter must reach somebody.
     """
     seen = [user]
+    # Deputies can stand in for each other in a circle, and all be away.
     while seen[-1].is_absent_on(day) or not seen[-1].is_active:
         deputy = seen[-1].deputy
         if deputy is None or deputy in seen:

@@ -32,6 +32,7 @@ class Moved:
 
 def preview(calendar: Calendar, proposed: Schedule, now: datetime) -> list[Moved]:
     """Every example for every target on this calendar, in force or agreed; Refused when the hours make no sense."""
+    # As saving would do it, so that a preview refuses what saving refuses.
     dates = holiday_dates(proposed.holidays, since=now, now=now)
     after = clock_of(proposed, holiday_dates=dates)
     before = calendars.hours_of(calendars.revision_in_force(calendar, now))
@@ -68,6 +69,7 @@ def _examples(now: datetime, hours: ServiceHours) -> Iterator[datetime]:
 
 def _changed_days(before: ServiceHours, after: ServiceHours, now: datetime) -> Iterator[datetime]:
     """The evening before the first date within a year whose hours differ, where the usual week would not show it."""
+    # The first week is covered by the examples of the usual week.
     for ahead in range(7, 366):
         day = (now + timedelta(days=ahead)).astimezone(after.zone).date()
         midnight = datetime.combine(day, time(0), tzinfo=after.zone)

@@ -64,6 +64,7 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
     """Date → name of the public holidays from a year before `since` to twenty years from now; Refused when unknown."""
     if code == NO_HOLIDAYS:
         return {}
+    # The library knows such days as a category, not as a place.
     place, with_catholic = code.removesuffix(CATHOLIC), code.endswith(CATHOLIC)
     country, _dash, subdivision = place.partition("-")
     years = range(since.year - YEARS_BEFORE, max(since, now).year + YEARS_AHEAD + 1)

@@ -77,6 +77,7 @@ def example(terms: Terms, priority: str, kind: str, at: datetime) -> str:
 
 def what_if(terms: Terms, priority: str, at: datetime) -> list[WhatIf]:
     """Every timer that a report of this priority at this moment would start."""
+    # In the order in which they matter to the person who reports.
     targets = [terms.targets[priority, kind] for kind in KINDS if (priority, kind) in terms.targets]
     return [_what_if(target, at, due_at=_due(target, at)) for target in targets]
 
@@ -133,6 +134,7 @@ def _example(target: TargetTerms, at: datetime, *, due_at: datetime | None) -> s
 
 
 def _example_form(target: TargetTerms) -> str:
+    # Whole sentences, one per case: no language builds them from the same pieces.
     if target.binding == Binding.COMMITMENT:
         return {
             Kind.RESPONSE: _("A %(priority)s, reported %(at)s, is answered by %(due)s."),
@@ -176,6 +178,7 @@ def _within(target: TargetTerms, zone: tzinfo) -> str:
     if is_round_the_clock(schedule):
         return _("%(length)s round the clock") % {"length": length}
     week = week_text(schedule)
+    # The hours are wall-clock times of the calendar; whoever lives elsewhere must be told whose.
     if str(zone) != schedule.zone:
         week = _("%(week)s in %(zone)s") % {"week": week, "zone": schedule.zone}
     facts = {"length": length, "week": week, "calendar": target.calendar.calendar.name}

@@ -15,6 +15,7 @@ _WHOLE_DAY = ("00:00-24:00",)
 
 def span(length: timedelta) -> str:
     """A length as people say it, never in days: “2 h 15 min”."""
+    # Never days: a day of support time and a day of the calendar are not the same length.
     hours, rest = divmod(abs(int(length.total_seconds())), 3600)
     minutes, seconds = divmod(rest, 60)
     parts = [f"{number}\u00a0{unit}" for number, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if number]
@@ -40,6 +41,7 @@ def _runs(schedule: Schedule) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     first = 0
     for day in range(1, len(WEEKDAYS) + 1):
         hours = tuple(schedule.week.get(WEEKDAYS[first], ()))
+        # The last day has no successor to compare with.
         if day == len(WEEKDAYS) or tuple(schedule.week.get(WEEKDAYS[day], ())) != hours:
             if hours:
                 yield first, day - 1, hours

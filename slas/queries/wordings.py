@@ -112,6 +112,7 @@ def wording_of(revision: Revision) -> Wording:
 
 def normal(wording: Wording) -> Wording:
     """The same wording with its unordered parts in one order, so that equal means equal."""
+    # The ladder keeps its order: it is what people read from top to bottom.
     order = {kind: place for place, kind in enumerate(KINDS)}
     return replace(
         wording,

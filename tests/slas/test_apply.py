@@ -178,7 +178,7 @@ def test_a_changed_agreement_becomes_a_revision_from_now_on_and_says_so() -> Non
     assert (first.in_force_to, second.in_force_from, second.in_force_to) == (LATER, LATER, None)
     assert second.targets.get(priority="P1", kind="resolution").allowance == timedelta(hours=8)
     assert outcome.lines == [
-        "Agreement kasse-2026: revision 2 is in force from 2026-11-25T09:00:00+00:00, "
+        "Agreement kasse-2026: revision 2 is in force from 2026-11-25T10:00:00+01:00, "
         "not from 2026-01-01T00:00:00+01:00: a changed agreement never reaches back."
     ]
     assert revision_in_force(Product.objects.get(), LATER - timedelta(seconds=1)) == first
@@ -322,7 +322,7 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
         call_command("apply", str(EXAMPLE), stdout=said, stderr=warned)
 
     assert said.getvalue().splitlines()[-2:] == [
-        "Agreement kasse-2026: revision 1 is in force from 2025-12-31T23:00:00+00:00.",
+        "Agreement kasse-2026: revision 1 is in force from 2026-01-01T00:00:00+01:00.",
         "9 created, 1 changed, 0 unchanged.",
     ]
     assert warned.getvalue() == ""

@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, username: str, **options: object) -> None:
         """Print the token alone, so that a script can take it."""
+        # A closed account gets no key to the house.
         person = User.objects.filter(username=username, is_active=True).first()
         if person is None:
             raise CommandError(f"Nobody active is known as “{username}”.")

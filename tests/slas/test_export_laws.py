@@ -1,0 +1,97 @@
+"""Whatever an agreement says, writing it down and reading it back says the same."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slas.exports import agreement_file
+from slas.importers.ladders import step as read_step
+from slas.importers.nodes import read
+from slas.importers.problems import Problems
+from slas.importers.references import References
+from slas.importers.wordings import agreement as read_agreement
+from slas.models import Agreement, Product, Revision
+from slas.queries.wordings import AUDIENCE, KINDS, RHYTHMS, StepWording, TargetWording, Wording, normal
+from tests.factories import IN_FORCE_FROM
+
+words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=30)
+lists = st.lists(words, max_size=3).map(tuple)
+lengths = st.integers(min_value=1, max_value=10**7).map(lambda seconds: timedelta(seconds=seconds))
+audiences = st.lists(st.sampled_from([*AUDIENCE, "person:jana"]), min_size=1, max_size=3).map(tuple)
+whens = st.one_of(
+    st.builds(dict, at_percent=st.integers(min_value=1, max_value=1000)),
+    st.builds(dict, at_offset=lengths),
+    st.builds(dict, at_offset=lengths.map(lambda length: -length)),
+)
+repeats = st.one_of(st.just({}), st.builds(dict, repeat=lengths, max_repeats=st.integers(min_value=1, max_value=1000)))
+steps = st.builds(
+    lambda kind, audience, when, repeat: StepWording(kind, audience, **when, **repeat),
+    st.sampled_from(KINDS),
+    audiences,
+    whens,
+    repeats,
+)
+targets = st.builds(
+    TargetWording,
+    priority=st.sampled_from(["P1", "P2", "P3", "P4"]),
+    kind=st.sampled_from(KINDS),
+    allowance=lengths,
+    calendar=words,
+    binding=st.sampled_from(["commitment", "objective"]),
+    attainment=st.none() | st.decimals(min_value=1, max_value=100, places=2).map(Decimal.normalize),
+)
+wordings = st.builds(
+    Wording,
+    title=words,
+    provider=words,
+    customer=words,
+    targets=st.lists(targets, min_size=1, max_size=5, unique_by=lambda one: (one.priority, one.kind)).map(tuple),
+    definitions=st.dictionaries(st.sampled_from(["P1", "P2", "P3"]), words),
+    steps=st.lists(steps, max_size=3).map(tuple),
+    relation=st.sampled_from(["same_entity", "affiliated", "external"]),
+    language=st.sampled_from(["de", "en"]),
+    zone=st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/New_York"]),
+    inside=lists,
+    outside=lists,
+    channels=lists,
+    contacts=lists,
+    customer_duties=lists,
+    glossary=st.dictionaries(words, words, max_size=3),
+    reopen_within=lengths,
+    is_response_paused=st.booleans(),
+    is_update_paused=st.booleans(),
+    is_resolution_paused=st.booleans(),
+    review_rhythms=st.lists(st.sampled_from(RHYTHMS), unique=True).map(tuple),
+    review_every_weeks=st.none() | st.integers(min_value=1, max_value=52),
+    participants=st.lists(st.sampled_from(["holger", "jana", "mira"]), unique=True).map(tuple),
+).map(normal)
+
+
+@settings(max_examples=60, deadline=None)
+@given(wordings)
+def test_a_wording_survives_being_written_and_read(wording: Wording) -> None:
+    product = Product(slug="kasse")
+    revision = Revision(agreement=Agreement(slug="kasse-2026", product=product), in_force_from=IN_FORCE_FROM)
+
+    written = agreement_file.dump(agreement_file.agreement(revision, wording))
+    problems = Problems()
+    said = read_agreement(read(written.encode()), problems, References())
+
+    assert problems.found == []
+    assert normal(said.wording) == wording
+    assert (said.slug, said.product, said.in_force_from, said.signed_by) == (
+        "kasse-2026",
+        "kasse",
+        IN_FORCE_FROM,
+        None,
+    )
+
+
+@given(steps)
+def test_a_step_survives_being_written_and_read(rung: StepWording) -> None:
+    written = yaml.safe_dump(agreement_file.step(rung))
+
+    assert read_step(read(written.encode()), Problems(), References()) == rung
