@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from incidents.importers.clocks import Clock
+from incidents.importers.copying import copy
 from incidents.importers.history import Move
 from incidents.importers.replay import KINDS, Replay
 from incidents.models import Breach, Event, Pause, Ticket, TimeEntry, Timer
@@ -28,9 +29,9 @@ def write(replays: Sequence[Replay], *, product: Product, as_of: datetime, now: 
         new = _unknown(replays, product)
         tickets = Ticket.objects.bulk_create([_ticket(told, product, now) for told in new], batch_size=LARGEST)
         pairs = list(zip(tickets, new, strict=True))
-        Event.objects.bulk_create([row for pair in pairs for row in _events(*pair)], batch_size=LARGEST)
-        Pause.objects.bulk_create([row for pair in pairs for row in _pauses(*pair)], batch_size=LARGEST)
-        TimeEntry.objects.bulk_create([row for pair in pairs for row in _time_entries(*pair)], batch_size=LARGEST)
+        copy(Event, (row for pair in pairs for row in _events(*pair)))
+        copy(Pause, (row for pair in pairs for row in _pauses(*pair)))
+        copy(TimeEntry, (row for pair in pairs for row in _time_entries(*pair)))
         timed = [(_timer(ticket, clock, as_of), clock) for ticket, told in pairs for clock in told.clocks.rows]
         Timer.objects.bulk_create([timer for timer, _clock in timed], batch_size=LARGEST)
         of_clock = {id(clock): timer for timer, clock in timed}

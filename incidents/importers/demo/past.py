@@ -16,7 +16,7 @@ from incidents.models import Breach
 
 STRUGGLING, STRUGGLE, STRUGGLES_FOR = "logistikteam", 1.9, timedelta(days=60)
 BROKEN, BAD_DAY, OUTAGE = "webshop", timedelta(days=75), 26  # tickets more on that day
-EXPLAINED, EXPLAINABLE_AFTER = 0.6, timedelta(days=7)
+EXPLAINED, EXPLAINABLE_AFTER = 0.5, timedelta(days=7)
 
 
 def fill(story: Story, crew: Crew, *, words: Words, now: datetime) -> None:
