@@ -39,11 +39,13 @@ class Move:
         return any(effect is not Effect.NONE for effect in self.effects.values())
 
 
+# Not a state: the ticket itself remembers which one is meant.
 WAY_BACK = "way back"  # to where the ticket was before it waited
 EVERY = frozenset({"new", "open", "waiting", "resolved", "closed", "rejected"})
 LIVE = frozenset({"new", "open", "waiting"})
 SETTLED = EVERY - LIVE
 
+# What several rows share, so that they cannot drift apart.
 _ANSWER = {"response": Effect.STOP, "update": Effect.RESTART}
 _BY_FLAG = {"response": Effect.BY_FLAG, "update": Effect.BY_FLAG, "resolution": Effect.BY_FLAG}
 _STOP = {"response": Effect.STOP, "update": Effect.STOP, "resolution": Effect.STOP}
@@ -51,6 +53,7 @@ _RETARGET = {"response": Effect.RETARGET, "update": Effect.RETARGET, "resolution
 _WITHDRAW = {"response": Effect.WITHDRAW, "update": Effect.WITHDRAW, "resolution": Effect.WITHDRAW}
 
 MOVES: Mapping[str, tuple[Move, ...]] = {
+    # Saying again that work has begun is allowed and changes nothing; the action sees to that.
     "begin": (
         Move(frozenset({"new"}), "open", response=Effect.STOP, update=Effect.START),
         Move(frozenset({"open", "waiting"}), response=Effect.STOP, update=Effect.START),
@@ -63,16 +66,19 @@ MOVES: Mapping[str, tuple[Move, ...]] = {
         Move(SETTLED),
     ),
     "comment_by_others": (Move(EVERY),),
+    # The answer everybody waits for is there, so nobody should have to press a button as well.
     "comment_that_resumes": (Move(frozenset({"waiting"}), WAY_BACK, **_BY_FLAG),),
     "comment_internal": (Move(EVERY),),
     "assign": (Move(LIVE),),
     "pause": (Move(frozenset({"new", "open"}), "waiting", **_BY_FLAG),),
     "resume": (Move(frozenset({"waiting"}), WAY_BACK, **_BY_FLAG),),
     "reprioritise": (Move(LIVE, **_RETARGET),),
+    # Not an action of the API: a service level manager follows an edited calendar.
     "move": (Move(LIVE, **_RETARGET),),
     "resolve": (Move(LIVE, "resolved", **_STOP),),
     "reopen": (Move(frozenset({"resolved", "closed"}), "open", update=Effect.RESTART, resolution=Effect.GO_ON),),
     "close": (Move(frozenset({"resolved"}), "closed"),),
+    # Closed and resolved tickets had their verdict; rejecting them would rewrite figures.
     "reject": (Move(LIVE, "rejected", **_WITHDRAW),),
     "log-time": (Move(EVERY),),
 }
@@ -80,6 +86,7 @@ MOVES: Mapping[str, tuple[Move, ...]] = {
 
 def permitted(action: str, status: str) -> Move | None:
     """The row of the table for this action in this state; None when it is not possible there."""
+    # A test proves that no state stands in two rows of one action, so the first is the only one.
     return next((move for move in MOVES[action] if status in move.sources), None)
 
 

@@ -34,14 +34,17 @@ UNION ALL SELECT 'followed', product_id FROM slas_product_deputies WHERE user_id
 UNION ALL SELECT 'followed', product_id FROM slas_product_stakeholders WHERE user_id = %(me)s
 """
 
+# Keys of the table of moves, so that a page, the API and an action ask the same question by the same word.
 TEAM_WORK = frozenset(
     {
         "begin", "respond", "comment_internal", "comment_by_team", "assign", "pause", "resume", "reprioritise",
         "resolve", "reject", "log-time",
     }
 )  # fmt: skip
+# Managers decide who works on what and how urgent it is; the work itself stays with the team.
 OF_MANAGERS = frozenset({"assign", "reprioritise"})
 OF_BOTH_SIDES = frozenset({"reopen", "close"})
+# The order is that of the API, and of the buttons on a page.
 OFFERED = (
     "begin", "respond", "comment", "assign", "pause", "resume", "reprioritise", "resolve", "reopen", "close", "reject",
     "log-time",
@@ -78,6 +81,7 @@ class Desk:
 def desk_of(user: User) -> Desk:
     """Where a person stands now, in one query."""
     places: dict[str, set[int]] = {}
+    # One statement instead of seven: this runs for every request that touches a ticket.
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"me": user.pk})
         for place, key in cursor.fetchall():
@@ -97,6 +101,7 @@ def visible(reader: User | Desk | AnonymousUser, prefix: str = "") -> Q:
 
     The keys are looked up first, so that a narrow view never scans every ticket.
     """
+    # A page that forgot to ask for a sign-in must show nothing rather than everything.
     if isinstance(reader, AnonymousUser):
         return Q(pk__in=[])
     desk = _desk(reader)
@@ -104,6 +109,7 @@ def visible(reader: User | Desk | AnonymousUser, prefix: str = "") -> Q:
         return Q()
     return (
         Q(**{f"{prefix}product__in": sorted(desk.provided | desk.followed)})
+        # Handed over: the team that holds it sees it although it does not provide the product.
         | Q(**{f"{prefix}team__in": sorted(desk.teams | desk.above)})
         | Q(**{f"{prefix}reporter": desk.user.pk})
     )
@@ -139,6 +145,7 @@ def is_team(desk: Desk, ticket: Ticket) -> bool:
 def may(reader: User | Desk, action: str, ticket: Ticket) -> bool:
     """Whether this person may do this to this ticket, whatever its state; `action` is a key of `lifecycle.MOVES`."""
     desk = _desk(reader)
+    # Evidence is worth little when whoever checks it could have changed it.
     if desk.changes_nothing:
         return False
     if desk.is_administrator:
@@ -147,6 +154,7 @@ def may(reader: User | Desk, action: str, ticket: Ticket) -> bool:
         return may_see(desk, ticket)
     if action == "move":
         return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER)
+    # The product's own team keeps its rights when a ticket was handed to another one.
     if is_team(desk, ticket) and action in TEAM_WORK | OF_BOTH_SIDES:
         return True
     if action in OF_BOTH_SIDES and desk.user.pk in (ticket.reporter_id, ticket.product.owner_id):
@@ -178,10 +186,12 @@ def actions_for(reader: User | Desk, ticket: Ticket, now: datetime) -> list[str]
 
 
 def _is_offered(desk: Desk, name: str, ticket: Ticket, now: datetime) -> bool:
+    # Which of the comments it becomes depends on who writes it, not on what is offered.
     if name == "comment":
         return may(desk, "comment_by_others", ticket)
     if not may(desk, name, ticket) or lifecycle.permitted(name, ticket.status) is None:
         return False
+    # Possible but pointless: a button that does nothing must not be offered.
     if name == "begin":
         return ticket.status == "new"
     if name == "reopen":

@@ -44,6 +44,7 @@ def keep(found: Sequence[Breach]) -> int:
     if not found:
         return 0
     timers = {breach.timer_id for breach in found}
+    # By deadline, not by cycle: reopened or put back to its priority, a timer misses the same moment once.
     known = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "due_at"))
     fresh = [breach for breach in found if (breach.timer_id, breach.due_at) not in known]
     # The sweep may get there first: then its row stands.
@@ -67,6 +68,7 @@ def settle(timers: Iterable[Timer], *, pauses: Sequence[Pause]) -> None:
 
 def unsettle(timer: Timer) -> None:
     """A timer goes on: the breaches that its stop had settled run over again."""
+    # The margin was true when the timer had stopped; now it grows again.
     Breach.objects.filter(timer=timer).update(stopped_at=None, over_seconds=None)
 
 
@@ -82,12 +84,15 @@ def explain(
     """Fill in why it happened, whose work it was and what follows; what is not given stays as it is."""
     with transaction.atomic():
         breach = Breach.objects.select_for_update(of=("self",)).select_related("ticket__product").get(pk=breach.pk)
+        # Asked under the lock, because the team of the ticket may just have changed.
         if not rules.may_explain(by, breach):
             raise PermissionDenied(_("Only the team lead, managers and service level managers explain a breach."))
         before = (breach.cause, breach.responsible_team_id, breach.corrective_action)
         breach.cause = breach.cause if cause is None else cause
         breach.corrective_action = breach.corrective_action if corrective_action is None else corrective_action
+        # Nobody takes back whose work it was by leaving the field empty.
         breach.responsible_team = responsible_team or breach.responsible_team
+        # Saving the form again without a change is no second explanation.
         if (breach.cause, breach.responsible_team_id, breach.corrective_action) == before:
             return breach
         breach.explained_at, breach.explained_by = now, by

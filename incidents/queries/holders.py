@@ -34,6 +34,7 @@ def time_by_holder(ticket: Ticket, now: datetime) -> list[Holding]:
     if timer is None:
         return []
     hours = calendars.hours_by_id(timer.calendar_id)
+    # All of them, whatever the flags: nobody works on what waits for somebody else.
     pauses = [Span(pause.started_at, pause.ended_at) for pause in ticket.pauses.all()]
     held: dict[tuple[str, str], timedelta] = {}
     for holder, since, until in _turns(ticket, ticket.resolved_at or ticket.closed_at or now):
@@ -44,6 +45,7 @@ def time_by_holder(ticket: Ticket, now: datetime) -> list[Holding]:
 def _turns(ticket: Ticket, end: datetime) -> Iterator[tuple[tuple[str, str], datetime, datetime]]:
     since = ticket.opened_at
     for event in ticket.events.filter(kind=EventKind.ASSIGNED).order_by("at", "pk"):
+        # Handed over after the resolution: that time belongs to nobody.
         until = min(event.at, end)
         yield _named(event.facts["held_before"]), since, until
         since = until

@@ -35,9 +35,11 @@ def ledger_of(timer: Timer, *, pauses: Sequence[Pause], now: datetime) -> list[R
     hours = calendars.hours_by_id(timer.calendar_id)
     resolved = [Span(row.started_at, row.ended_at) for row in pauses if row.reason == PauseReason.RESOLVED]
     lines = list(_stretches(hours, timer.started_at, end, waiting=stopping(timer, pauses), resolved=resolved))
+    # Within a week "Mon" is one day; beyond it the date has to be there.
     is_near = end - timer.started_at < WEEK
     rows = [_row(timer, line, is_near=is_near) for line in lines]
     if rows:
+        # So the labels read as one sentence from report to deadline.
         rows[0]["label"] = f"{_beginning(timer, is_near=is_near)} · {rows[0]['label']}"
         rows[-1]["label"] = f"{rows[-1]['label']} · {_ending(timer, end, pauses, now, is_near=is_near)}"
     return rows
@@ -52,6 +54,7 @@ def _stretches(
     hours: ServiceHours, start: datetime, end: datetime, *, waiting: Sequence[Span], resolved: Sequence[Span]
 ) -> Iterator[Stretch]:
     """The clock's own lines, with the time between a resolution and its reopening told apart from waiting."""
+    # The clock knows pauses only; cutting at these bounds tells the two kinds apart.
     bounds = {bound for span in resolved for bound in (span.start, span.end) if bound and start < bound < end}
     kept: Stretch | None = None
     for since, until in pairwise(sorted({start, end, *bounds})):

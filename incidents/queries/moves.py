@@ -24,6 +24,7 @@ def preview_move(ticket: Ticket, now: datetime) -> list[MovedDeadline]:
     found = []
     for timer in current_timers(ticket):
         target = terms.targets.get((ticket.priority, timer.kind))
+        # What stopped keeps its verdict, what has no newer hours keeps its deadline.
         if timer.stopped_at is not None or target is None or target.calendar.pk == timer.calendar_id:
             continue
         after = evaluate(

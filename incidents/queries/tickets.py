@@ -16,6 +16,7 @@ from slas.clock import Span
 from slas.models import User
 from slas.queries import calendars
 
+# A reason for a pause or a hand-over stands in the history, not in the conversation.
 SPOKEN = (EventKind.RESPONDED, EventKind.COMMENTED, EventKind.RESOLVED, EventKind.REJECTED)
 
 
@@ -63,6 +64,7 @@ def standing_with(timer: Timer, *, pauses: Iterable[Pause], now: datetime) -> St
         stopped_at=timer.stopped_at,
         now=now,
     )
+    # The clock does not know of rejections; it would judge a timer that nobody owes any more.
     return replace(found, state="withdrawn") if timer.is_withdrawn else found
 
 

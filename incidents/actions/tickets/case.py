@@ -15,6 +15,7 @@ class Case:
     """What an action works on, all read under the lock. `at` is when it happens, `now` what the clock says."""
 
     ticket: Ticket
+    # Whoever acts, and their place, are read once and asked often.
     by: User
     desk: Desk
     now: datetime
@@ -38,6 +39,7 @@ class Case:
         if pause is not None:
             pause.ended_at = self.at
             pause.save(update_fields=["ended_at"])
+            # The constraint of the table wants all of it gone at once.
             self.ticket.waiting_reason, self.ticket.waiting_since, self.ticket.resumes_as = "", None, ""
         return pause
 

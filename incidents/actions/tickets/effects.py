@@ -26,12 +26,14 @@ def apply(case: Case) -> None:
 
 def pinned_terms(case: Case) -> Terms:
     """What the ticket's revision promises, in the hours in force at its opening, or when it was last moved."""
+    # A later edit of a calendar must not reach this ticket, also not by way of a new priority.
     moved_at = case.ticket.events.filter(kind=EventKind.MOVED).aggregate(last=Max("at"))["last"]
     return agreements.terms_of(case.ticket.revision, moved_at or case.ticket.opened_at)
 
 
 def stop(case: Case, timer: Timer) -> None:
     """The promise is fulfilled, in time or not; a timer that stopped keeps its verdict."""
+    # A second answer must not move the moment of the first.
     if is_running(timer):
         timer.stopped_at = case.at
 
@@ -39,11 +41,13 @@ def stop(case: Case, timer: Timer) -> None:
 def withdraw(case: Case, timer: Timer) -> None:
     """Nothing is promised any more; it counts neither as met nor as breached."""
     timer.is_withdrawn = True
+    # What ended before keeps its end, so that the ledger stays true.
     timer.stopped_at = timer.stopped_at or case.at
 
 
 def restart(case: Case, timer: Timer) -> None:
     """The row stays as it ended, and a new one takes its place."""
+    # The priority has no update target any more, so there is nothing to start over.
     if timer.is_withdrawn:
         return
     stop(case, timer)
@@ -57,6 +61,7 @@ def restart(case: Case, timer: Timer) -> None:
 
 def go_on(case: Case, timer: Timer) -> None:
     """The stop is taken back; a new cycle begins, so that steps of the ladder may fire again."""
+    # A target that the priority did without before the resolution does not come back by reopening.
     if timer.is_withdrawn:
         return
     timer.stopped_at = None
@@ -72,6 +77,7 @@ def new_cycle(case: Case, timer: Timer) -> None:
 
 def start(case: Case, target: TargetTerms | None, *, at: datetime | None = None) -> None:
     """A timer that never ran, where there is a target for it."""
+    # Not every priority promises every timer.
     if target is not None and target.kind not in case.timers:
         case.timers[target.kind] = planned(
             case.ticket, target.kind, allowance=target.allowance, calendar_id=target.calendar.pk, at=at or case.at

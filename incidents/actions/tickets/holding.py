@@ -29,6 +29,7 @@ def assign(
     """Hand it to a person of its team, to another team, or to both; naming nobody gives it back to the whole team."""
     with moving("assign", ticket, by=by, now=now, at=at) as case:
         row = case.ticket
+        # Naming a team alone hands it to all of them: the old assignee is not one of them.
         new_team = team or row.team
         if (assignee.pk if assignee else None, new_team.pk) == (row.assignee_id, row.team_id):
             raise Refused(_("%(number)s is in these hands already.") % {"number": row.number})
@@ -36,8 +37,10 @@ def assign(
             raise Refused(_("%(person)s is not in %(team)s.") % {"person": assignee.name, "team": new_team.name})
         before = _holder(row)
         row.assignee, row.team = assignee, new_team
+        # Names of a source system give way to people of our own.
         row.assignee_label = row.team_label = ""
         event = case.note(EventKind.ASSIGNED, text=reason, held_before=before, held_by=_holder(row))
+        # Who takes a ticket knows that they have it.
         if assignee is not None and assignee != by:
             notices.put(letters.assigned(row, event=event, timers=list(case.timers.values()), now=now), now=now)
     return case.ticket

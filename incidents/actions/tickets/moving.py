@@ -32,7 +32,9 @@ def moving(
         action = action if isinstance(action, str) else action(row, desk)
         if not rules.may(desk, action, row):
             raise PermissionDenied(_("You may not do this with %(number)s.") % {"number": row.number})
+        # Everything below this line was read under the lock.
         case = _read(row, by=by, desk=desk, now=now, at=_moment(row, by=by, now=now, at=at), action=action)
+        # What runs and what is late is remembered while nothing has changed yet.
         before = reckoning.begin(case)
         row.status = lifecycle.arrival(case.move, status=row.status, resumes_as=row.resumes_as)
         yield case
@@ -76,6 +78,7 @@ def _moment(ticket: Ticket, *, by: User, now: datetime, at: datetime | None) -> 
     if at is None:
         # Two requests may reach the lock in another order than they read their clocks.
         return now if ticket.is_history else max(now, ticket.updated_at)
+    # The right is asked before the facts, so that a refusal tells nothing to who may not know it.
     if not rules.may_import(by):
         raise PermissionDenied(_("Only importers give a moment of their own."))
     if not ticket.is_history:
@@ -90,6 +93,7 @@ def _moment(ticket: Ticket, *, by: User, now: datetime, at: datetime | None) -> 
 
 def _impossible(ticket: Ticket) -> str:
     facts = {"number": ticket.number}
+    # Not why it is forbidden but what to do instead, as the person reads it.
     sentences = {
         Status.NEW: _("%(number)s is new; begin work on it first."),
         Status.OPEN: _("%(number)s is already being worked on."),

@@ -22,6 +22,7 @@ from slas.queries import agreements, parties
 from slas.queries.agreements import TargetTerms, Terms
 
 LATE_ENTRY = timedelta(seconds=60)  # opened longer ago than this is history: recorded, never told
+# The update timer waits for the first answer.
 FROM_OPENING = (Kind.RESPONSE, Kind.RESOLUTION)
 
 
@@ -39,6 +40,7 @@ def open_ticket(
     """Report something about a product; ValueError when `opened_at` lies in the future."""
     with transaction.atomic():
         _may_open(product, by=by, now=now, opened_at=opened_at)
+        # Terms, hours and priority are all those of this one moment.
         at = opened_at or now
         terms = _terms(product, at)
         priority = judged_as(priority, terms)
@@ -48,6 +50,7 @@ def open_ticket(
             title=title,
             description=description,
             priority=priority,
+            # An empty reference would be unique, too, and block the second ticket without one.
             external_reference=external_reference or None,
             reporter=by,
             team=product.team,
@@ -60,6 +63,7 @@ def open_ticket(
         opening = Event(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": priority})
         write(ticket, timers, opening)
         told = letters.new_ticket(ticket, timers=timers, now=now)
+        # Whoever opened it knows.
         notices.put([letter for letter in told if letter.recipient_id != by.pk], now=now)
         return ticket
 
@@ -77,6 +81,7 @@ def judged_as(priority: str, terms: Terms) -> str:
 def _may_open(product: Product, *, by: User, now: datetime, opened_at: datetime | None) -> None:
     if Role.AUDITOR in by.roles and Role.ADMINISTRATOR not in by.roles:
         raise PermissionDenied(_("Auditors read everything and change nothing."))
+    # Most products are open to everybody; only the others cost a query.
     if product.visible_to != Visibility.EVERYONE and not parties.visible_to(by).filter(pk=product.pk).exists():
         raise PermissionDenied(_("You may not open tickets for this product."))
     if opened_at is None:
@@ -103,6 +108,7 @@ def _timer(ticket: Ticket, target: TargetTerms, *, now: datetime) -> Timer:
     timer = planned(
         ticket, target.kind, allowance=target.allowance, calendar_id=target.calendar.pk, at=ticket.opened_at
     )
+    # Nothing has paused it yet, so the clock alone knows the deadline.
     timer.due_at = target.hours.deadline(timer.started_at, timer.allowance)
     timer.reckoned_at = now
     if not ticket.is_history:

@@ -13,6 +13,7 @@ from incidents.timers import is_paused
 from slas.actions import notices
 from slas.queries import calendars
 
+# The queue keeps whole seconds; the clock counts finer.
 MICROSECONDS = 1_000_000
 RECKONED = (
     "cycle", "is_current", "calendar", "allowance", "started_at", "cycle_started_at", "stopped_at", "due_at",
@@ -45,6 +46,7 @@ def finish(case: Case, before: Before) -> None:
     """Work out everything anew after the change, and write it."""
     ticket = case.ticket
     if case.move.touches_timers:
+        # First: after the change the old deadlines are gone.
         breaches.keep(before.missed)
         _reckon(case)
         _write_timers(case)
@@ -52,6 +54,7 @@ def finish(case: Case, before: Before) -> None:
         _write_next_steps(case)
         place_in_queue(ticket, [timer for timer in case.timers.values() if not _stands_still(case, timer)])
         _withdraw_notices(case, before)
+    # The clock's time also for history: whoever asks what changed since yesterday must see an import.
     ticket.updated_at = case.now
     ticket.save()
 
@@ -62,6 +65,7 @@ def place_in_queue(ticket: Ticket, timers: Iterable[Timer]) -> None:
     if ticket.is_history or not running:
         ticket.queue_calendar_id = ticket.queue_position = ticket.queue_due_at = None
         return
+    # By instant, because what is left differs by calendar and changes while one of them is closed.
     due_at, calendar_id = min(running)
     ticket.queue_calendar_id, ticket.queue_due_at = calendar_id, due_at
     ticket.queue_position = calendars.hours_by_id(calendar_id).position(due_at) // MICROSECONDS
@@ -96,6 +100,7 @@ def _write_next_steps(case: Case) -> None:
     running = [timer for timer in case.timers.values() if is_running(timer)]
     if case.ticket.is_history or not running:
         return
+    # Read anew for these few rows: what fired and what was acknowledged decides what comes next.
     for climb in ladders.climbs(running):
         climb.timer.next_fire_at = climb.next_fire_at(case.now)
     Timer.objects.bulk_update(running, ["next_fire_at"])
@@ -106,6 +111,7 @@ def _withdraw_notices(case: Case, before: Before) -> None:
     live = {
         _topic(case, timer) for timer in case.timers.values() if is_running(timer) and not _stands_still(case, timer)
     }
+    # Sorted, so that two transactions take the rows of the outbox in the same order.
     for topic in sorted(before.topics - live):
         notices.withdraw(topic)
 

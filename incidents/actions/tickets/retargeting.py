@@ -28,6 +28,7 @@ def reprioritise(
         row, before = case.ticket, case.ticket.priority
         terms = effects.pinned_terms(case)
         row.priority = judged_as(priority, terms)
+        # A P4 may be judged as the P3 it already is.
         if row.priority == before:
             raise Refused(_("%(number)s is %(priority)s already.") % {"number": row.number, "priority": row.priority})
         _retarget(case, terms)
@@ -40,6 +41,7 @@ def move(ticket: Ticket, *, by: User, now: datetime, reason: str) -> Ticket:
     with moving("move", ticket, by=by, now=now) as case:
         pinned = {timer.kind: timer.calendar_id for timer in case.timers.values()}
         _retarget(case, agreements.terms_of(case.ticket.revision, case.at))
+        # After the fact, because only the terms tell which revisions the targets use now.
         if pinned == {timer.kind: timer.calendar_id for timer in case.timers.values()}:
             raise Refused(_("%(number)s counts in the hours now in force already.") % {"number": case.ticket.number})
         case.note(EventKind.MOVED, text=written(reason), is_public=True)
@@ -70,6 +72,7 @@ def _take_target(case: Case, timer: Timer, target: TargetTerms) -> None:
 def _promise_now(case: Case, target: TargetTerms) -> None:
     """A target the earlier priority did not have: it counts from opening, an update from now on once answered."""
     answered_at = None if target.kind == Kind.RESOLUTION else _answered_at(case)
+    # Counting updates from opening would break the promise of a time when nobody had promised any.
     if target.kind == Kind.UPDATE:
         if answered_at is not None:
             effects.start(case, target)

@@ -23,6 +23,7 @@ BATCH = 500  # tickets closed in one transaction
 def resolve(ticket: Ticket, *, by: User, now: datetime, text: str, at: datetime | None = None) -> Ticket:
     """Resolved, and how; a ticket that waited waits no longer."""
     with moving("resolve", ticket, by=by, now=now, at=at) as case:
+        # Before the timers stop, so that their deadlines are known when they do.
         case.end_pause()
         effects.apply(case)
         case.ticket.resolved_at = case.at
@@ -36,6 +37,7 @@ def reopen(ticket: Ticket, *, by: User, now: datetime, reason: str, at: datetime
     """Take it up again; the time since the resolution does not count."""
     with moving("reopen", ticket, by=by, now=now, at=at) as case:
         row = case.ticket
+        # Also for closed tickets the window runs from the resolution, not from the closing.
         if row.resolved_at is None or not is_reopenable(row, case.at):
             raise Refused(_("%(number)s was resolved too long ago; open a new ticket.") % {"number": row.number})
         case.pauses.append(
@@ -77,6 +79,7 @@ def close_settled(now: datetime) -> int:
             over = Ticket.objects.filter(
                 status=Status.RESOLVED, is_history=False, resolved_at__lt=now - F("revision__reopen_within")
             )
+            # Skipping what somebody works on: the next round finds it, if it is still there.
             rows = list(over.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH])
             Ticket.objects.filter(pk__in=[row.pk for row in rows]).update(
                 status=Status.CLOSED, closed_at=now, updated_at=now

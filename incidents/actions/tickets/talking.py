@@ -44,6 +44,7 @@ def comment(
         facts = {"answers": True} if case.action == "comment_by_team" and case.move.touches_timers else {}
         event = case.note(EventKind.COMMENTED, text=written(text), is_public=is_public, **facts)
         if case.action == "comment_by_team":
+            # The reporter gets the words, whether or not they stopped a timer.
             _tell_reporter(case, event)
         if case.action == "comment_that_resumes":
             case.end_pause()
@@ -59,6 +60,7 @@ def written(text: str) -> str:
 
 
 def _publicly(ticket: Ticket, desk: Desk) -> str:
+    # A member of the team who reported it as well speaks for the team.
     if is_team(desk, ticket):
         return "comment_by_team"
     return "comment_that_resumes" if ticket.waiting_reason == PauseReason.REPORTER else "comment_by_others"

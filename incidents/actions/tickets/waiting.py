@@ -9,6 +9,7 @@ from incidents.models import Pause, PauseReason, Ticket
 from incidents.models.tickets import EventKind
 from slas.models import User
 
+# Not `resolved`: that span is written by reopening and by nobody else.
 WAITS_FOR = (PauseReason.REPORTER, PauseReason.SUPPLIER, PauseReason.CHANGE, PauseReason.OTHER)
 
 

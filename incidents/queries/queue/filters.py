@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 # These constants repeat the condition of the partial indexes, so that PostgreSQL may use them.
 LIVE = "t.status IN ('new', 'open', 'waiting') AND NOT t.is_history"
+# A page that lay open overnight starts again at the top instead of showing yesterday's order.
 OLDEST = timedelta(days=1)
 BIGGEST = 2**62
 
@@ -40,6 +41,7 @@ class Filters:
             if values:
                 parts.append(f"{column} = ANY(%s)")
                 given.append(list(values))
+        # Literal, because people search for what they read, not for patterns.
         if self.q:
             parts.append("(t.title ILIKE %s OR t.number ILIKE %s OR t.external_reference ILIKE %s)")
             given += [f"%{literal(self.q)}%"] * 3

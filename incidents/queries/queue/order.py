@@ -11,6 +11,7 @@ from incidents.rules import Desk
 from slas.queries import calendars
 
 MICROSECONDS = 1_000_000
+# Below every position, so that the first page needs no other statement than the next.
 BEFORE_ALL = -(2**62)
 _CALENDARS = f"""
 SELECT c.id FROM slas_calendarrevision c
@@ -61,6 +62,7 @@ def places(desk: Desk, *, filters: Filters, cursor: Cursor, limit: int) -> list[
 
 def _running(roads: Sequence[Way], wanted: Condition, cursor: Cursor, limit: int) -> list[Place]:
     keys = [key for (key,) in _rows(_CALENDARS, [])]
+    # Where "now" stands on the number line of each calendar; the rest is subtraction in the database.
     here = [calendars.hours_by_id(key).position(cursor.at) // MICROSECONDS for key in keys]
     after = [BEFORE_ALL if cursor.place is None else cursor.place, cursor.ticket, limit]
     return _merged(_WALK, roads, wanted, before=[keys, here], after=after, is_still=False)
@@ -87,6 +89,7 @@ def _merged(
         given += [*before, *([] if road.keys is None else [list(road.keys)]), *road.source_given, *road.given]
         given += [*wanted[1], *after]
     both = " UNION ALL ".join(f"({part})" for part in parts)
+    # A ticket that two ways lead to has the same place on both.
     rows = _rows(
         f"SELECT id, min(place) AS place FROM ({both}) found GROUP BY id ORDER BY 2, 1 LIMIT %s", [*given, after[-1]]
     )

@@ -63,6 +63,7 @@ class Queue:
 def page(user: User | rules.Desk, *, now: datetime, filters: Filters = ALL, cursor: str = "", size: int = 50) -> Queue:
     """The live tickets this person sees, by support time left; those that stand still come after."""
     desk = user if isinstance(user, rules.Desk) else _desk(user)
+    # Every page of one walk is sorted as of its first page, else rows would slip between pages.
     start = read_cursor(cursor, now=now)
     found = places(desk, filters=filters, cursor=start, limit=size + 1)
     shown = found[:size]
@@ -112,6 +113,7 @@ def _row(ticket: Ticket, timers: Sequence[Timer], pauses: Sequence[Pause], desk:
     ahead = [
         clock
         for timer, clock in zip(timers, clocks, strict=True)
+        # The same timer by which the row was sorted, so that order and text cannot disagree.
         if timer.stopped_at is None and timer.due_at is not None and timer.due_at == ticket.queue_due_at
     ]
     return QueueRow(

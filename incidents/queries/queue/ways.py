@@ -26,6 +26,7 @@ def ways(desk: Desk, filters: Filters) -> list[Way]:
     asked = None
     if filters.product:
         asked = Product.objects.filter(slug=filters.product).values_list("pk", flat=True).first() or 0
+    # The narrowest first.
     if filters.is_mine or filters.assignee:
         return [_held(desk, filters, asked)]
     if desk.reads_everything:
@@ -46,6 +47,7 @@ def _held(desk: Desk, filters: Filters, asked: int | None) -> Way:
     if asked is not None:
         sees, keys = f"{sees} AND t.product_id = %s", (*keys, asked)
     holder = "%s" if filters.is_mine else "(SELECT id FROM slas_user WHERE username = %s)"
+    # OFFSET 0 keeps the planner from walking the whole queue in search of one person's few rows.
     source = f"(SELECT * FROM incidents_ticket t WHERE t.assignee_id = {holder} AND {LIVE} OFFSET 0)"
     return Way(sees, keys, None, source, (desk.user.pk if filters.is_mine else filters.assignee,))
 
