@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from slas.errors import Refused
 from slas.models import Product, User
 
 
-def open_once(*, key: str, asked: object, product: Product, by: User, now: datetime, **facts: object) -> Ticket:
+# Any: the facts are those of `tickets.open_ticket`, handed on as they came.
+def open_once(*, key: str, asked: object, product: Product, by: User, now: datetime, **facts: Any) -> Ticket:
     """Open a ticket under this person's key: the same request again finds the same ticket, another is refused."""
     fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     with transaction.atomic():

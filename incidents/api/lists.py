@@ -17,6 +17,7 @@ from incidents.models import Breach, Escalation, Review
 from incidents.queries import breaches as breach_queries
 from incidents.queries import escalations as escalation_queries
 from incidents.queries import reviews as review_queries
+from slas.api.asking import person_of
 from slas.models import Team
 
 
@@ -35,7 +36,7 @@ class Escalations(ReadOnlyModelViewSet[Escalation]):
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str) -> Response:
         """Take it on: no further repeats of this step and of lower ones."""
-        taken = escalations.acknowledge(self.get_object(), by=request.user, now=timezone.now())
+        taken = escalations.acknowledge(self.get_object(), by=person_of(request), now=timezone.now())
         return Response(self.get_serializer(taken).data)
 
 
@@ -65,7 +66,7 @@ class Breaches(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[
         """Fill in cause, responsible team and corrective action."""
         words = Explanation(data=request.data)
         words.is_valid(raise_exception=True)
-        told = breaches.explain(self.get_object(), by=request.user, now=timezone.now(), **words.validated_data)
+        told = breaches.explain(self.get_object(), by=person_of(request), now=timezone.now(), **words.validated_data)
         return Response(self.get_serializer(told).data)
 
 

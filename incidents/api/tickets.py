@@ -14,15 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
-from slas.queries import parties
 
+from incidents import rules
 from incidents.actions import requests, tickets
 from incidents.api import inputs, shapes
 from incidents.api.filters import TicketFilter
 from incidents.models import Event, Ticket
 from incidents.queries import ledgers
 from incidents.queries import tickets as queries
+from slas.api.asking import person_of
 from slas.api.shapes import LedgerLine
+from slas.queries import parties
 
 LONGEST_KEY = 200  # as CreationKey.key
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to be safe.")
@@ -42,8 +44,11 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[T
         return queries.with_all_shown(queries.visible_to(self.request.user))
 
     def get_serializer_context(self) -> dict[str, Any]:  # Any: REST framework's own type
-        """The clock is read once a request."""
-        return {**super().get_serializer_context(), "now": timezone.now()}
+        """The clock, and the person's place, are read once a request."""
+        context = dict(super().get_serializer_context())
+        if self.request is None or not self.request.user.is_authenticated:  # while the schema is written
+            return context
+        return {**context, "now": timezone.now(), "desk": rules.desk_of(person_of(self.request))}
 
     @extend_schema(request=inputs.NewTicket, responses={201: shapes.TicketShape}, parameters=[KEY])
     def create(self, request: Request) -> Response:
@@ -71,7 +76,7 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[T
     @action(detail=True, pagination_class=None)
     def comments(self, request: Request, number: str) -> Response:
         """What was written, as far as this person may read it."""
-        written: QuerySet[Event] = queries.comments(self.get_object(), request.user)
+        written: QuerySet[Event] = queries.comments(self.get_object(), person_of(request))
         return Response(shapes.CommentShape(written, many=True).data)
 
     @extend_schema(request=inputs.Deed)
@@ -156,4 +161,5 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[T
     def _shown(self, ticket: Ticket) -> dict[str, Any]:  # Any: JSON
         """The ticket as it now stands, read afresh."""
         row = queries.with_all_shown(Ticket.objects.filter(pk=ticket.pk)).get()
-        return self.get_serializer(row).data
+        shown: dict[str, Any] = self.get_serializer(row).data  # Any: JSON
+        return shown

@@ -10,11 +10,15 @@ from slas.models import Agreement, PriorityDefinition, Product, Revision, Step, 
 from slas.queries import agreements
 
 
-class RevisionName(serializers.Serializer[Revision]):
+class RevisionName(serializers.ModelSerializer[Revision]):
     """Which wording of which agreement."""
 
     agreement = serializers.SlugRelatedField[Agreement](slug_field="slug", read_only=True)
-    number = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Revision
+        fields = ("agreement", "number")
+        read_only_fields = fields
 
 
 class ProductShape(serializers.ModelSerializer[Product]):
