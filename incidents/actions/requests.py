@@ -15,7 +15,7 @@ from slas.models import Product, User
 
 
 # Any: the facts are those of `tickets.open_ticket`, handed on as they came.
-def open_once(*, key: str, asked: object, product: Product, by: User, now: datetime, **facts: Any) -> Ticket:
+def open_once(*, key: str, asked: object, product: Product, by: User, now: datetime, **facts: Any) -> Ticket:  # noqa: ANN401 - see above
     """Open a ticket under this person's key: the same request again finds the same ticket, another is refused."""
     fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     with transaction.atomic():
