@@ -1,9 +1,13 @@
 """The list of products: promise in one line, state, month and review, with an agreement or without."""
 
+import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from django.utils.html import escape
 
 from incidents.models import Status
 from slas.models import Product
@@ -14,6 +18,8 @@ from tests.incidents.rows import HOUR, NOW
 from tests.reporting.readers import Reader
 
 KEPT = "<span>kept</span>"
+CASES = Path(__file__).parent.parent / "cases" / "hostile_inputs.jsonl"
+HOSTILE = [json.loads(line)["value"] for line in CASES.read_text().splitlines()]
 NAMES = re.compile(r'<th scope="row"><a href="[^"]+">([^<]+)</a>')
 
 
@@ -133,3 +139,21 @@ def test_list_takes_as_many_queries_for_three_products_as_for_one(house: House) 
 
     assert reader.queries("/products/") == one
     assert one <= 16
+
+
+@pytest.mark.parametrize("path", ["/products/", "/products/kasse/"])
+def test_nothing_in_the_address_bar_breaks_a_page_or_comes_back_unescaped(house: House, path: str) -> None:
+    client = Reader(house.mira).client
+    before = client.get(path).content.decode().count("<script")
+
+    for word in (str(value) for value in HOSTILE):
+        names = ("q", "sort", "page", "team", "whose", "agreement", "priority", "at")
+        answer = client.get(f"{path}?{urlencode(dict.fromkeys(names, word.encode(errors='surrogatepass')))}")
+
+        page = answer.content.decode()
+        assert answer.status_code == 200, word
+        assert (page.count("<script"), "<img" in page, "onerror=" in page.replace(escape(word), "")) == (
+            before,
+            False,
+            False,
+        ), word
