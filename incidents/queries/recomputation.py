@@ -14,6 +14,7 @@ from incidents.queries.ladders import Climb
 from slas.queries.notices import database_now
 
 FRESH, SAMPLE = 500, 200
+SLACK = timedelta(seconds=10)  # a step that was due already when it was worked out is looked for from then on
 RUNNING = Q(
     is_current=True, stopped_at__isnull=True, is_withdrawn=False, parked_at__isnull=True, ticket__is_history=False
 )
@@ -69,7 +70,9 @@ def _has_missed_a_step(climb: Climb, now: datetime) -> bool:
     """Whether something is due that the sweep does not mean to look for any more, or means to look for too late."""
     moment = climb.next_fire_at(now)
     planned = climb.timer.next_fire_at
-    return moment is not None and (planned is None or (planned > moment and climb.timer.attempts == 0))
+    if moment is None or climb.timer.attempts:
+        return False
+    return planned is None or planned > max(moment, climb.timer.reckoned_at + SLACK)
 
 
 def _was_early(climb: Climb, escalation: Escalation) -> bool:

@@ -41,7 +41,8 @@ def _bring_to_rest(fired: Escalation, timer: Timer, *, by: User, now: datetime) 
     same_cycle.filter(position__in=resting).update(acknowledged_at=now, acknowledged_by=by)
     notices.withdraw(topic(timer.ticket.number, timer.kind, fired.cycle), up_to_level=len(resting))
     if timer.cycle == fired.cycle:
-        timer.next_fire_at = ladders.climbs([timer])[0].next_fire_at(now)
+        moment = ladders.climbs([timer])[0].next_fire_at(now)
+        timer.next_fire_at = moment and max(moment, now)
         timer.save(update_fields=["next_fire_at"])
     Event.objects.create(
         ticket=timer.ticket,

@@ -102,7 +102,9 @@ def _write_next_steps(case: Case) -> None:
         return
     # Read anew for these few rows: what fired and what was acknowledged decides what comes next.
     for climb in ladders.climbs(running):
-        climb.timer.next_fire_at = climb.next_fire_at(case.now)
+        moment = climb.next_fire_at(case.now)
+        # Never in the past: below its watermark the sweep looks only once a minute.
+        climb.timer.next_fire_at = moment and max(moment, case.now)
     Timer.objects.bulk_update(running, ["next_fire_at"])
 
 
