@@ -46,7 +46,7 @@ class Clocks:
 
     targets: Mapping[str, TargetTerms]
     paused_kinds: frozenset[str]
-    rows: list[Clock] = field(default_factory=list)
+    rows: list[Clock] = field(default_factory=list)  # also those whose place a new cycle took
     late: list[Late] = field(default_factory=list)
     waits: list[Span] = field(default_factory=list)
     resolved: list[Span] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Clocks:
         """Remember what is late before a change moves or stops it; one deadline is missed once."""
         for clock in self.rows:
             due_at = self._standing(clock, at).breached_at if clock.is_running else None
+            # Identity, not equality: two update timers may look alike.
             if due_at is not None and not any(late.clock is clock and late.due_at == due_at for late in self.late):
                 self.late.append(Late(clock, clock.cycle, due_at, at))
 
@@ -101,12 +102,14 @@ class Clocks:
         if before is None:
             self._start(kind, at)
             return
+        # An update keeps a row per cycle; each missed one is a breach of its own.
         before.is_current = False
         self.rows.append(Clock(before.target, started_at=at, cycle_started_at=at, cycle=before.cycle + 1))
 
     def _go_on(self, kind: str, at: datetime) -> None:
         clock = self._current(kind)
         if clock is not None and clock.stopped_at is not None:
+            # The same row goes on: the resolved time is a pause, so its deadline moves by itself.
             clock.stopped_at, clock.cycle, clock.cycle_started_at = None, clock.cycle + 1, at
 
     def _withdraw(self, kind: str, at: datetime) -> None:
@@ -125,9 +128,11 @@ class Clocks:
         )
 
     def _pauses(self, kind: str) -> Sequence[Span]:
+        # Whatever the flags say, the time between a resolution and its reopening never counts.
         return [*self.waits, *self.resolved] if kind in self.paused_kinds else self.resolved
 
 
+# What is missing here (none, by flag) changes no row: pauses work through their spans.
 _EFFECTS = {
     Effect.START: Clocks._start,
     Effect.STOP: Clocks._stop,

@@ -74,6 +74,7 @@ class Replay:
         step = permitted(move.action, self.status)
         if step is None:
             raise OutOfOrder(f"{move.action} is not possible while a ticket is {self.status}.")
+        # Before the move shifts or stops anything: what is late now stays late.
         if step.touches_timers:
             self.clocks.note_late(move.at)
         if move.action == "reopen":
@@ -86,10 +87,12 @@ class Replay:
         self.status = arrival(step, status=self.status, resumes_as=self.resumes_as)
         if self.status != Status.WAITING:
             self.resumes_as = ""
+        # A comment on a resolved ticket leaves it resolved since then.
         if self.status == Status.RESOLVED:
             self.resolved_at = move.at if move.action == "resolve" else self.resolved_at
         if move.action in ("close", "reject"):
             self.closed_at = move.at
+        # The timers must see the pauses as they are after the move.
         self._share_pauses()
         self.clocks.apply(step, move.at)
 
@@ -110,6 +113,7 @@ def replay(history: History, *, terms: Terms, as_of: datetime) -> Replay:
     Refused for a priority of which the agreement promises nothing, NeverOpen when its hours do not open long enough.
     """
     priority = judged_as(history.priority, terms)
+    # By the last priority alone, from the opening on (contracts.md, History and import).
     targets = {kind: target for (of, kind), target in terms.targets.items() if of == priority}
     told = Replay(history, terms, priority, Clocks(targets, _paused_kinds(terms.revision)))
     told.clocks.open(history.opened_at)

@@ -52,6 +52,7 @@ class Report:
         figures.reopened += told.history.reopened
         figures.waiting_seconds += int(_waited(told, self.as_of).total_seconds())
         for clock in told.clocks.rows:
+            # The contract asks for two kinds; update timers are in the tables all the same.
             if clock.target.kind != Kind.UPDATE and clock.standing is not None:
                 verdicts = figures.response if clock.target.kind == Kind.RESPONSE else figures.resolution
                 _judge(verdicts, clock.standing.state)
@@ -80,6 +81,7 @@ class Report:
 
 
 def _waited(told: Replay, as_of: datetime) -> timedelta:
+    # A wait may end after as-of when the operator asked for an earlier moment.
     spans = (
         min(wait.ended_at or as_of, as_of) - wait.started_at
         for wait in told.waits

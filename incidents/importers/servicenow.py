@@ -15,14 +15,16 @@ from slas.errors import Refused
 REQUIRED = ("number", "incident_state", "sys_updated_at", "opened_at", "priority")
 WAITING = "Awaiting"
 STATES = ("New", "Active", "Resolved", "Closed")
+# Whoever else an incident waits for (a problem, evidence) is `other`; the source's own words are kept beside it.
 REASONS = {
     "Awaiting User Info": PauseReason.REPORTER,
     "Awaiting Caller": PauseReason.REPORTER,
     "Awaiting Vendor": PauseReason.SUPPLIER,
     "Awaiting Change": PauseReason.CHANGE,
 }
-NOBODY = ("", "?")
+NOBODY = ("", "?")  # how the log says that nothing is known
 LONGEST_NUMBER = 100
+# The same mark twice: 1/3-2016 is a slip, not a date.
 DAY_FIRST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
 PRIORITY = re.compile(r"([1-4])(\s*-.*)?")
 
@@ -89,6 +91,7 @@ def instant(text: str, *, zone: ZoneInfo) -> datetime:
     else:
         local = datetime.fromisoformat(text)
         local = local if local.tzinfo else local.replace(tzinfo=zone)
+    # fold=0 is what a new datetime has: the first of two, and forward by the gap.
     try:
         return local.astimezone(UTC)
     except OverflowError:
@@ -108,6 +111,7 @@ def _columns(reader: "csv.DictReader[str]") -> list[str]:
 
 
 def _first_line(cells: Mapping[str | None, str | None], last: int) -> int:
+    # The reader counts up to the last line of a row; a cell may hold line breaks.
     return last - sum(value.count("\n") for value in cells.values() if isinstance(value, str))
 
 
@@ -118,6 +122,7 @@ def _row(cells: Mapping[str | None, str | None], *, line: int, zone: ZoneInfo) -
     except _Unreadable as problem:
         return Skipped(line, str(problem))
     updated_at = _known(text["sys_updated_at"], zone)
+    # First what the whole incident depends on: a row that fails here takes the others with it.
     try:
         opened_at = _moment(text, "opened_at", zone)
         priority = _priority(text["priority"])
@@ -143,6 +148,7 @@ def _row(cells: Mapping[str | None, str | None], *, line: int, zone: ZoneInfo) -
 def _number(cells: Mapping[str | None, str | None], number: str) -> str:
     if None in cells or None in cells.values():
         raise _Unreadable(_("The row does not have as many cells as the first line."))
+    # PostgreSQL cannot store it in a text.
     if any("\0" in (value or "") for value in cells.values()):
         raise _Unreadable(_("The row contains a character that is no text."))
     if number in NOBODY or len(number) > LONGEST_NUMBER:
@@ -181,6 +187,7 @@ def _state(text: str) -> str:
 def _count(text: str) -> int:
     if text in NOBODY:
         return 0
+    # Nine digits fit into the staging table's column.
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise _Unreadable(_("sys_mod_count “%(text)s” is no number.") % {"text": text[:40]})
     return int(text)

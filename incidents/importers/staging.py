@@ -46,6 +46,7 @@ def fill(rows: Iterable[Row | Skipped]) -> Staged:
         while piece := list(islice(remaining, PIECE)):
             _copy(piece, staged)
         cursor.execute("CREATE INDEX staged_order ON pg_temp.staged (number, updated_at, mod_count, line)")
+        # Nobody analyses temporary tables in the background, and without figures the batches are sequential scans.
         cursor.execute("ANALYZE pg_temp.staged")
     _leave_out(staged)
     with connection.cursor() as cursor:
@@ -90,10 +91,12 @@ def _after(number: str, size: int) -> list[list[Row]]:
             [number, size],
         )
         rows = [Row(*cells) for cells in cursor.fetchall()]
+    # groupby is enough: the query has put the rows of an incident side by side.
     return [list(of_one) for _number, of_one in groupby(rows, key=lambda row: row.number)]
 
 
 def _leave_out(staged: Staged) -> None:
+    # The last bad row of an incident names the cause; the others are listed with reasons of their own.
     causes = {row.number: row.line for row in staged.skipped if row.number is not None}
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,6 +19,7 @@ class TermsBook:
     def __post_init__(self) -> None:
         revisions = Revision.objects.filter(agreement__product=self.product, published_at__isnull=False)
         periods = revisions.order_by("pk").values_list("in_force_from", "in_force_to")
+        # Those of every calendar: which ones a revision names is the query's business.
         calendars = CalendarRevision.objects.order_by("pk").values_list("in_force_from", flat=True)
         self.changes = sorted({at for period in periods for at in period if at is not None} | set(calendars))
 

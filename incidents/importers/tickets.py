@@ -56,6 +56,7 @@ def import_servicenow(
     """
     with _lines(path) as lines:
         staged = staging.fill(watch(servicenow.rows(lines, zone=zone), label=_("Reading")))
+    # Everything that can be refused is known now, and nothing has been written yet.
     book = TermsBook(product)
     if staged.earliest_opening is not None and book.at(staged.earliest_opening) is None:
         raise Refused(
@@ -65,6 +66,7 @@ def import_servicenow(
     report = Report(as_of=as_of or staged.latest_at or now, skipped=staged.skipped)
     for rows in watch(staging.incidents(size=BATCH), label=_("Writing"), total=-(-staged.incidents // BATCH)):
         told = list(_replayed(rows, book, staged, report.as_of))
+        # Counted from the file, not from the tables: a second run must find the same.
         report.new += len(write(told, product=product, as_of=report.as_of, now=now))
         for one in told:
             report.count(one)
@@ -95,6 +97,7 @@ def _left_out(rows: list[Row], sentence: str) -> list[Skipped]:
 def _lines(path: Path) -> Iterator[Iterable[str]]:
     """The lines of a file, whether it is compressed or not; Refused when it cannot be read to its end."""
     try:
+        # By content, not by name: exports are renamed on their way.
         with path.open("rb") as raw:
             plain = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP else raw
             yield TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")

@@ -20,6 +20,7 @@ def history(rows: Sequence[Row]) -> History:
     changes = list(_changes(rows))
     phase, moves = "New", list[Move]()
     for at, state in changes:
+        # A resolution answers by itself, everything else begins the work.
         if not moves and state not in SETTLED:
             moves.append(Move(at, "begin"))
         phase, made = _moved(phase, state, at)
@@ -46,11 +47,13 @@ def _changes(rows: Sequence[Row]) -> Iterator[tuple[datetime, str]]:
 
 def _moved(phase: str, state: str, at: datetime) -> tuple[str, list[Move]]:
     """The phase that a change to `state` leads to, and the actions on the way."""
+    # Closed, then Resolved again: nobody took it up.
     if phase == "Closed" and state in SETTLED:
         return phase, []
     moves = []
     if phase in SETTLED and state not in SETTLED:
         moves.append(Move(at, "reopen"))
+    # From one wait to another: our table knows only one wait at a time, so the first one ends.
     elif waits_for(phase) and state not in SETTLED:
         moves.append(Move(at, "resume"))
     reason = waits_for(state)

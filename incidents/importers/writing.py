@@ -29,11 +29,13 @@ def write(replays: Sequence[Replay], *, product: Product, as_of: datetime, now: 
         new = _unknown(replays, product)
         tickets = Ticket.objects.bulk_create([_ticket(told, product, now) for told in new], batch_size=LARGEST)
         pairs = list(zip(tickets, new, strict=True))
+        # Only tickets and timers are referred to by other rows; for all else nobody asks the key.
         copy(Event, (row for pair in pairs for row in _events(*pair)))
         copy(Pause, (row for pair in pairs for row in _pauses(*pair)))
         copy(TimeEntry, (row for pair in pairs for row in _time_entries(*pair)))
         timed = [(_timer(ticket, clock, as_of), clock) for ticket, told in pairs for clock in told.clocks.rows]
         Timer.objects.bulk_create([timer for timer, _clock in timed], batch_size=LARGEST)
+        # By identity: clocks of one ticket may be equal as values.
         of_clock = {id(clock): timer for timer, clock in timed}
         breaches = [row for ticket, told in pairs for row in _breaches(ticket, told, of_clock)]
         Breach.objects.bulk_create(breaches, batch_size=LARGEST)
@@ -100,6 +102,7 @@ def _event(ticket: Ticket, move: Move) -> Event:
 
 
 def _facts(move: Move) -> dict[str, object]:
+    # Under the names that the actions use, so that pages need not know where a ticket came from.
     said = {"reason": move.reason, "minutes": move.minutes}
     return {**move.facts, **{name: value for name, value in said.items() if value}}
 

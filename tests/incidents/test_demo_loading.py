@@ -158,7 +158,7 @@ class TestDemonstration(TestCase):
             out.getvalue()
             == logins.read_text()
             == (
-                "Sign in with the password zusage-NOW as:\n"
+                "Sign in with the password zusage-demo as:\n"
                 "  mira     Mira Aydin, product owner\n"
                 "  jana     Jana Petersen, support agent\n"
                 "  doris    Doris Lang, manager\n"

@@ -35,6 +35,7 @@ def build(now: datetime) -> None:
     since = midnight(now - SINCE)
     house = _read(now, since)
     apply(_bytes(house), now=since)
+    # Changes pile up in one tree, as they did between both sides.
     changed = deepcopy(house)
     _retarget(changed, "kasse-betrieb", "P2", response="3h", resolution="14h")
     _retarget(changed, "webshop-betrieb", "P3", response="8h", resolution="50h")

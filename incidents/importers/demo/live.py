@@ -74,6 +74,7 @@ class Stage:
 
 
 Deed = Callable[[Stage, datetime], object]
+# By name, because a plan is data: a tuple that one can read.
 DEEDS: Mapping[str, Deed] = {
     "assign": lambda on, at: tickets.assign(on.ticket, by=on.crew.lead, now=at, assignee=on.agent),
     "begin": lambda on, at: tickets.begin(on.ticket, by=on.agent, now=at),
@@ -109,6 +110,7 @@ def open_some(stories: list[Story], crews: Mapping[str, Crew], *, words: Words, 
         own = STRUGGLING if crew.product.team.slug == "logistikteam" else ()
         for plan in (*own, *(next(plans) for _count in range(4 - len(own) // 2))):
             _play(plan, story, crew, words=words, rng=rng, now=now)
+    # Mails about last week, sent all at once today, would be a storm and no demonstration.
     Notice.objects.filter(state=NoticeState.PENDING).update(state=NoticeState.WITHDRAWN)
 
 
@@ -136,6 +138,7 @@ def _moments(target: TargetTerms, plan: Plan, now: datetime) -> list[datetime]:
     """The opening and the moments of the deeds, spread over the support time used so far, the first ones close."""
     used = int(target.allowance * plan.part / ONE_MICROSECOND)
     until = target.hours.position(now)
+    # The first deeds come close after the opening: an answer must not be late by accident.
     parts = [(step / (len(plan.deeds) + 1)) ** 1.7 for step in range(len(plan.deeds) + 1)]
     return [target.hours.at_position(until - used + int(used * part)) for part in parts]
 

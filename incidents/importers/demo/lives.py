@@ -58,6 +58,7 @@ class Life:
         response = self._target(Kind.RESPONSE)
         used = self._used()
         answered_at = response.hours.deadline(self.opened_at, response.allowance * used)
+        # Handed over in support time too, or somebody would be given work in the middle of the night.
         handed_at = response.hours.deadline(self.opened_at, response.allowance * used * 0.6)
         yield self._handed(agent, handed_at)
         if self.rng.random() < REJECTED:
@@ -76,6 +77,7 @@ class Life:
         halfway = resolution.hours.deadline(self.opened_at, used / 2)
         pause = self._pause(max(halfway, answered_at + 5 * MINUTE))
         solved_at = resolution.hours.deadline(self.opened_at, used, [pause] if pause else [])
+        # A resolution inside the wait would end it early.
         if pause and pause.end is not None:
             solved_at = max(solved_at, pause.end + 10 * MINUTE)
         solved_at = max(solved_at, answered_at + 15 * MINUTE)
@@ -93,6 +95,7 @@ class Life:
     def _between(self, agent: User, since: datetime, until: datetime, pause: Span | None) -> Iterator[Move]:
         """What happens while the work goes on: words to the reporter as often as was promised, and a pause."""
         said = [Move(since + MINUTE, "comment_internal", text=self._say(self.words.internal), actor_id=agent.pk)]
+        # Drawn in any case, so that one chance does not shift all that follow.
         said = said if self.rng.random() < 0.3 else []
         if pause is not None and pause.end is not None:
             reason = self.rng.choice(sorted(self.words.pauses))
@@ -112,6 +115,7 @@ class Life:
             yield Move(at, "comment_by_team", text=self._say(self.words.updates), actor_id=agent.pk)
 
     def _pause(self, since: datetime) -> Span | None:
+        # Nobody lets a P1 wait.
         if self.rng.random() >= PAUSED or self.priority == "P1":
             return None
         hours = self._target(Kind.RESOLUTION).hours
@@ -132,6 +136,7 @@ class Life:
 
     def _used(self) -> float:
         """The part of an allowance that is used up; above 1 it is late."""
+        # Work takes log-normally long: mostly short, with a long tail.
         return min(SLOWEST, exp(self.rng.gauss(log(self.story.speed * self.pace), SPREAD)))
 
     def _say(self, sentences: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ def load(now: datetime) -> None:
     if not is_empty():
         raise Refused(_("Demonstration data are only loaded into an empty database."))
     house.build(now)
+    # History first: reviews freeze its figures.
     told, words = stories.read()
     crews = _crews()
     for story in told:
@@ -46,9 +47,11 @@ def stir(now: datetime) -> None:
 
 
 def _crews() -> dict[str, Crew]:
+    # Auditors report nothing, and those at the top have people for that.
     everybody = list(User.objects.filter(roles=[], manager__isnull=False).order_by("pk"))
     found = {}
     for product in Product.objects.select_related("team__lead", "owner").order_by("pk"):
+        # Twice in the list: whoever answers for a product reports more often than others.
         near = [product.owner, *product.deputies.order_by("pk"), *product.stakeholders.order_by("pk")]
         others = everybody if product.visible_to == "everyone" else []
         members = list(product.team.members.order_by("pk"))

@@ -27,6 +27,7 @@ def openings(story: Story, *, now: datetime, rng: Random) -> list[datetime]:
 
 
 def _days(now: datetime) -> Iterator[date]:
+    # Days of Berlin: at midnight UTC the shops are on another day.
     today = now.astimezone(BERLIN).date()
     return (today - timedelta(days=back) for back in range(YEAR, LAST, -1))
 

@@ -21,6 +21,7 @@ EXPLAINED, EXPLAINABLE_AFTER = 0.5, timedelta(days=7)
 
 def fill(story: Story, crew: Crew, *, words: Words, now: datetime) -> None:
     """Write the history of one product; a ticket that would still be going on is left to the living."""
+    # By name: another product more or less does not change the others.
     rng = Random(f"Zusage {story.slug}")
     book = TermsBook(crew.product)
     moments = [(at, story.priority(rng), _pace(crew, at, now)) for at in openings(story, now=now, rng=rng)]
@@ -58,6 +59,7 @@ def _told(
     history = Life(story, crew, terms, words, rng, opened_at, priority, pace).tell()
     if any(move.at >= now and move.action != "close" for move in history.moves):
         return None
+    # A ticket closes by itself days after its resolution; the newest have not got there.
     so_far = tuple(move for move in history.moves if move.at < now)
     return replay(dataclasses.replace(history, moves=so_far), terms=terms, as_of=now)
 

@@ -21,6 +21,7 @@ def hold(*, words: Words, now: datetime) -> None:
     rng = Random("Zusage reviews")
     for days in range(SINCE.days, -1, -7):
         moment = now - timedelta(days=days)
+        # Planned as the portal does it every day, so that the rows are those it would have.
         planning.plan(now=moment)
         for review in _due(moment):
             if not _is_skipped(review, now):
