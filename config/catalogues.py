@@ -58,6 +58,7 @@ def synchronise(path: Path, messages: Mapping[Message, list[str]]) -> None:
     """Make the catalogue hold exactly the messages of the source; translations of those that stay are kept."""
     kept = {_key(entry): entry for entry in read(path)}
     catalogue = read(path)
+    # Emptied and filled in order, so that the file changes only where a sentence does.
     catalogue.clear()
     for message in sorted(messages):
         entry = kept.get(message) or polib.POEntry(
@@ -106,6 +107,7 @@ def faults(path: Path, messages: Iterable[Message]) -> Iterator[str]:
 
 def _garbled(entry: polib.POEntry) -> str:
     """The first translation whose placeholders are not those of the message; a plural form may leave the number out."""
+    # A wrong placeholder is worse than a missing translation: the page fails when it is shown.
     asked = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
     for text in entry.msgstr_plural.values():
         if not set(PLACEHOLDER.findall(text)) <= asked:
@@ -122,6 +124,7 @@ def compile_all(root: Path) -> list[Path]:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
             continue
+        # A running portal may read the file at this moment.
         draft = target.with_suffix(".new")
         read(path).save_as_mofile(str(draft))
         draft.rename(target)

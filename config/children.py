@@ -81,6 +81,7 @@ class Children:
         """Start a program; OSError when it cannot be executed."""
         stream = program.log.open("ab") if program.log else None
         uid = program.uid
+        # Our end of the log is closed again; the child keeps its own.
         try:
             popen = subprocess.Popen(
                 [str(part) for part in program.command],
@@ -109,6 +110,7 @@ class Children:
 
     def stop(self, *children: Child, grace: float = 10.0) -> None:
         """Ask these to stop, kill what has not after `grace` seconds, and end what they left in their groups."""
+        # One limit for all of them: nobody waits ten seconds for each of ten.
         limit = time.monotonic() + grace
         for child in children:
             if child.popen.poll() is None:
@@ -123,6 +125,7 @@ class Children:
 
     def bury(self, child: Child) -> None:
         """Forget a child that has ended; grandchildren that it left behind end now."""
+        # A group outlives its leader: workers of a web server that was killed would hold its port.
         if child.group:
             child.watched.send(signal.SIGKILL)
         if child in self.running:
@@ -137,6 +140,7 @@ class Children:
         """Stop what runs, the youngest first, and dismiss the guard."""
         for child in reversed(list(self.running)):
             self.stop(child)
+        # With nothing left to watch the guard ends by itself.
         if self._guard and self._guard.stdin:
             self._guard.stdin.close()
             self._guard.wait(10)

@@ -38,10 +38,12 @@ class Watched:
         """Whether anything of it still runs; what has ended but was not yet collected by process 1 does not."""
         if not self.send(0):
             return False
+        # Where there is no /proc (macOS) process 1 collects the dead at once, and the signal has told the truth.
         members = Path("/proc").glob("[0-9]*/stat") if self.group else [Path(f"/proc/{self.pid}/stat")]
         return not Path("/proc/self/stat").exists() or any(self._is_running(stat) for stat in members)
 
     def _is_running(self, stat: Path) -> bool:
+        # The name in brackets may itself hold brackets and spaces, so count from the last one.
         try:
             state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
         except OSError:
@@ -66,6 +68,7 @@ def read(lines: Iterable[str]) -> tuple[list[Watched], list[Path]]:
 
 def end(watched: list[Watched], *, grace: float = GRACE_SECONDS) -> None:
     """Ask everything to stop, the youngest first; after `grace` seconds kill what is left."""
+    # The youngest first: web and worker before the database that they still write to.
     for one in reversed(watched):
         one.send(one.signal)
     limit = time.monotonic() + grace
@@ -77,6 +80,7 @@ def end(watched: list[Watched], *, grace: float = GRACE_SECONDS) -> None:
 
 def main() -> None:
     """Wait for the launcher to go, however it goes, and tidy up."""
+    # Reading blocks until the launcher's end is closed, by itself or by the system when it dies.
     watched, rubbish = read(sys.stdin)
     end(watched)
     for folder in rubbish:

@@ -33,6 +33,7 @@ class Identity:
 
     def run(self, *command: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end as this identity."""
+        # From the root folder: the current one may be closed to whom we become.
         return subprocess.run(
             [str(part) for part in command],
             preexec_fn=self.become,
@@ -70,6 +71,7 @@ def choose(program: Path, home: Path) -> Identity:
     """The identity that may run PostgreSQL here; files that exist already belong to whoever made them."""
     if os.geteuid() != 0:
         return OURSELVES
+    # Another choice than last time would not find the data, and would start with an empty database in silence.
     if home.exists() and home.stat().st_uid != 0:
         return Identity(f"the owner of {home}", uid=home.stat().st_uid)
     return NAMESPACE if LINUX and NAMESPACE.may_run(program) else NOBODY

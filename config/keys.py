@@ -31,6 +31,7 @@ def load(path: Path) -> Keys:
         keys = Keys()
     except (ValueError, KeyError, TypeError) as wrong:
         raise RuntimeError(f"{path} is damaged; restore it from a backup of the data folder.") from wrong
+    # Written aside and renamed: a killed start leaves all keys or none.
     draft = path.with_suffix(".new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
         json.dump(asdict(keys), stream)

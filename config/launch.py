@@ -34,6 +34,7 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     parser = argparse.ArgumentParser(prog="make run", description="Starts the whole portal on this machine.")
     parser.add_argument("--demo", action="store_true", help="load the demo data even into a database of yours")
     wanted = parser.parse_args(arguments)
+    # What is given is judged before anything is started, so that a typo costs a second and not a minute.
     for name, judge in (("DATABASE_URL", environment.database), ("DATABASE_OWNER_URL", environment.database)):
         if environ.get(name):
             judge(environ[name], name=name)
@@ -64,10 +65,10 @@ def _ask(url: str, *, name: str, standard: int) -> None:
         ) from None
 
 
-def fingerprint() -> str:
+def fingerprint(root: Path = ROOT) -> str:
     """Changes whenever there may be something to migrate: our migrations, or the packages with theirs."""
-    print_ = hashlib.sha256((ROOT / "requirements/base.txt").read_bytes())
-    for path in sorted(ROOT.glob("*/migrations/*.py")):
+    print_ = hashlib.sha256((root / "requirements/base.txt").read_bytes())
+    for path in sorted(root.glob("*/migrations/*.py")):
         print_.update(path.name.encode() + path.read_bytes())
     return print_.hexdigest()
 
@@ -81,6 +82,7 @@ def programs(options: Options, env: Mapping[str, str], *, mail_port: int | None)
     """The portal's processes, the web server first; with `mail_port` also the mail sink."""
     python, logs = sys.executable, options.folder / "logs"
     celery = [python, "-m", "celery", "-A", "config"]
+    # Few and small, because this runs on somebody's desk; compose.yaml shows how each is scaled by itself.
     commands: dict[str, list[str | Path]] = {
         "web": [
             python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{options.port}", "--preload",
@@ -101,6 +103,7 @@ def programs(options: Options, env: Mapping[str, str], *, mail_port: int | None)
 
 def surroundings(options: Options, added: Mapping[str, str], *, mail_port: int | None) -> dict[str, str]:
     """The environment of the portal's processes."""
+    # What was given wins over the default address, what the services made wins over what was given.
     env = {"BASE_URL": options.address, **os.environ, **added, "PYTHONPATH": str(ROOT)}
     if mail_port is not None:
         env |= {"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "MAIL_DIR": str(options.folder / "mail")}

@@ -26,8 +26,10 @@ class Keeper:
         """Accept the mail once its file is whole."""
         content = envelope.original_content or b""
         sender, recipients = envelope.mail_from or "", ", ".join(envelope.rcpt_tos)
+        # The envelope says who really got it; the header says only who was meant to.
         head = f"X-Envelope-From: <{sender}>\r\nX-Envelope-To: {recipients}\r\n".encode("utf-8", "surrogateescape")
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{next(self.numbers)}"
+        # Renamed when it is whole, because a page may list the folder at any moment.
         draft = self.folder / f"{name}.part"
         draft.write_bytes(head + content)
         draft.rename(self.folder / f"{name}.eml")

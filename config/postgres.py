@@ -19,7 +19,9 @@ from config.sockets import free_port, wait_until
 ROLES = Path(__file__).with_name("roles.sql")
 ADMIN = "zusage_admin"
 REACHABLE = Path("/var/lib/zusage")  # where nobody may write when it cannot reach the data folder
+# No Unix socket: its path would have to be shorter than some temporary folders are.
 LOOPBACK = ("--listen_addresses=127.0.0.1", "--unix_socket_directories=", "--timezone=UTC")
+# What makes data survive a crash is only ballast where they are thrown away.
 THROW_AWAY = (
     "--fsync=off",
     "--synchronous_commit=off",
@@ -63,6 +65,7 @@ class Postgres:
         self.home = self.folder / "postgres"
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.who.uid is not None:
+            # Others may pass through the data folder, not look into it; what lies there is readable by us alone.
             self.folder.chmod(self.folder.stat().st_mode | 0o011)
             os.chown(self.home, self.who.uid, self.who.uid)
         if not self.who.may_write(self.home):
@@ -91,10 +94,12 @@ class Postgres:
         assert self.who
         draft, words = self.home / "cluster.new", self.home / "admin.key"
         shutil.rmtree(draft, ignore_errors=True)
+        # In a file, because everybody can read the words of a command line.
         words.touch(mode=0o600)
         words.write_text(self.keys.admin)
         if self.who.uid is not None:
             os.chown(words, self.who.uid, self.who.uid)
+        # Bytewise order everywhere; German order is the business of pages.
         locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         options = ("-A", "scram-sha-256", "-E", "UTF8", f"--locale={locale}", *(() if self.durable else ("--no-sync",)))
         made = self.who.run(self.programs / "initdb", "-D", draft, "-U", ADMIN, f"--pwfile={words}", *options)
@@ -126,6 +131,7 @@ class Postgres:
 
     def _create_roles(self, port: int) -> None:
         """Run roles.sql, the same file that an administrator runs on a real server."""
+        # `with_template`, so that the databases that tests create have the privileges too.
         words = {"PGPASSWORD": self.keys.admin, "OWNER_PASSWORD": self.keys.owner, "APP_PASSWORD": self.keys.app}
         where = f"postgresql://{ADMIN}@127.0.0.1:{port}/postgres"
         made = subprocess.run(
@@ -138,6 +144,7 @@ class Postgres:
 
 def _is_ready(pid_file: Path, pid: int) -> bool:
     """The file must name our own server, not one that ran here before."""
+    # Line 1 is the process, line 8 its state; PostgreSQL pads the state with spaces.
     lines = pid_file.read_text().split("\n")
     return lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
@@ -150,7 +157,7 @@ def _clear_stale(cluster: Path, patience: float = 20.0) -> None:
         try:
             pid = int(pid_file.read_text().split("\n")[0])
         except (OSError, ValueError):
-            return
+            return  # gone in the meantime, or not written yet: PostgreSQL itself knows what to do
         if not _serves(pid, cluster):
             pid_file.unlink(missing_ok=True)
         elif time.monotonic() > limit:

@@ -23,10 +23,12 @@ maxmemory-policy noeviction
 
 def start(folder: Path, *, keys: Keys, children: Children, attempts: int = 3) -> int:
     """Start the server and return its port on 127.0.0.1; another program may take the port first, so try again."""
+    # Nothing is written to disk: tasks that are lost here are found again by the sweep of the database.
     program, log = binaries.redis_server(), folder / "redis.log"
     for _ in range(attempts):
         port, file = free_port(), folder / "redis.conf"
         text = CONFIGURATION.format(port=port, word=keys.redis, folder=f'"{folder}"')
+        # The password stands in a file that is ours alone, not on the command line.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
             stream.write(text)
         child = children.spawn(Program("redis", [program, file], log=log))

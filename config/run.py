@@ -16,7 +16,7 @@ from config.launch import Options
 from config.services import Services, on_stop_signals
 from config.supervisor import Supervisor
 
-GRACE_SECONDS = 6.0
+GRACE_SECONDS = 6.0  # a task that takes longer is taken up again: the database is the queue
 
 
 class Stop(Exception):  # noqa: N818 (somebody asked; nothing went wrong)
@@ -62,6 +62,7 @@ class Portal:
         if catalogues.compile_all(launch.ROOT):
             say("  translations compiled")
         self._load_demo()
+        # The web server first and alone, because somebody is waiting for a page; the rest starts while they read it.
         web, *others = launch.programs(self.options, self.env, mail_port=mail_port)
         with step("web"):
             self._serve(web)
@@ -71,6 +72,7 @@ class Portal:
 
     def _migrate(self) -> None:
         """Bring the tables up to date; an embedded database that has seen these migrations needs no look."""
+        # Starting Django only to hear that there is nothing to do would double the time to the first page.
         marker, current = self.options.folder / "migrated", launch.fingerprint()
         if self.embedded and not self.services.fresh and marker.exists() and marker.read_text() == current:
             return
@@ -107,6 +109,7 @@ class Portal:
             raise RuntimeError(f"The web server did not start. Its log, {web.log}, ends with:\n{_tail(web.log)}")
 
     def _answers(self) -> bool:
+        # Asks the address itself, not localhost, which may mean another one first.
         connection = http.client.HTTPConnection("127.0.0.1", self.options.port, timeout=10)
         connection.request("GET", "/health/live", headers={"Host": "localhost"})
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
@@ -114,6 +117,7 @@ class Portal:
     def stop(self) -> None:
         """Stop the portal's own processes side by side, then the services, PostgreSQL last."""
         on_stop_signals(signal.SIG_IGN)
+        # Side by side, so that it takes as long as the slowest and not as long as all.
         ours = [child for child in self.children.running if child.program.name not in {"postgres", "redis"}]
         self.children.stop(*ours, grace=GRACE_SECONDS)
         self.services.stop()
@@ -138,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 when it was asked to stop, 1 when it could not start."""
     started, parent = time.monotonic(), os.getppid()
     under_make = "MAKELEVEL" in os.environ
+    # `kill -9` of make would leave us running: nobody would know what to stop.
     if under_make:
         die_with_parent()
     on_stop_signals(ask_to_stop)

@@ -48,6 +48,7 @@ class Services:
             environment.database(given["DATABASE_URL"])
         if given.get("REDIS_URL"):
             environment.redis_url(given["REDIS_URL"])
+        # Only now: a bad value must not leave a folder behind.
         folder = self._open_folder()
         words = keys.load(folder / "keys.json")
         added = {
@@ -74,6 +75,7 @@ class Services:
     def _open_folder(self) -> Path:
         """The data folder, locked against a second launcher."""
         if self.given is None:
+            # The system's temporary folder, because everybody can reach it: PostgreSQL may have to run as nobody.
             self.folder = Path(tempfile.mkdtemp(prefix="zusage-"))
             self.children.remove_when_orphaned(self.folder)
             return self.folder
@@ -83,6 +85,7 @@ class Services:
             self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as wrong:
             raise RuntimeError(f"The data folder {self.folder} cannot be used: {wrong.strerror}.") from wrong
+        # The system gives the lock back however we end, so it can never be stale as a pid file can.
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -102,7 +105,7 @@ class Services:
         """Start; the variables are what `with` binds."""
         try:
             return self.start()
-        except BaseException:
+        except BaseException:  # also Ctrl-C: Redis may run already
             self.stop()
             raise
 
@@ -135,12 +138,14 @@ def _run(command: Sequence[str], *, children: Children, env: Mapping[str, str]) 
         return NOT_EXECUTABLE
     on_stop_signals(lambda signum, frame: _pass_on(child, signum))
     code = child.popen.wait()
+    # From here on stopping goes on anyway; a second Ctrl-C must not interrupt it.
     on_stop_signals(signal.SIG_IGN)
     children.bury(child)
     return code if code >= 0 else KILLED - code
 
 
 def _pass_on(child: Child, signum: int) -> None:
+    # The terminal has sent Ctrl-C to a command in our group already; twice would be once too often.
     if child.group or signum != signal.SIGINT:
         child.watched.send(signum)
 
@@ -155,6 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     services = Services(options.data)
     try:
         with services as added:
+            # So that `-- pytest` and `-- python` mean those of this virtual environment.
             beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
             env = {**os.environ, **added, "PATH": beside_python}
             return _run(options.command, children=services.children, env=env)

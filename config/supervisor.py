@@ -11,6 +11,7 @@ FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 0.5, 30.0, 60.0  # seconds
 
 def pause(failures: int) -> float:
     """Seconds to wait after this many ends in a row."""
+    # Soon at first (it was an accident), then rarely (it is a fault that somebody has to mend).
     return float(min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE))
 
 
@@ -44,6 +45,7 @@ class Supervisor:
 
     def _mourn(self, child: Child, code: int, now: float) -> None:
         name = child.program.name
+        # Its own children end first, or a new web server would find the old one's port taken.
         self.children.bury(child)
         lived = now - self._started.pop(name)
         self._failures[name] = 1 if lived >= SETTLED else self._failures.get(name, 0) + 1

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,19 +34,19 @@ class Result:
     seconds: float
 
 
-def run(name: str) -> Result:
+def run(name: str, command: Sequence[str | Path]) -> Result:
     """Run one step to its end."""
     started = time.monotonic()
-    done = subprocess.run(STEPS[name], capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     return Result(name, done.returncode == 0, done.stdout + done.stderr, time.monotonic() - started)
 
 
-def main() -> int:
+def main(steps: Mapping[str, Sequence[str | Path]] = STEPS) -> int:
     """Print a line per step as it ends, then what the failed ones said; 1 when any failed."""
     started = time.monotonic()
     failed = []
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        for future in as_completed([pool.submit(run, name) for name in STEPS]):
+        for future in as_completed([pool.submit(run, name, command) for name, command in steps.items()]):
             result = future.result()
             print(f"{'passed' if result.passed else 'FAILED'}  {result.name:<16} {result.seconds:6.1f} s", flush=True)
             if not result.passed:

@@ -89,9 +89,7 @@ def test_unknown_address_is_not_betrayed(client: Client, mira: User) -> None:
         ("not it", NEW_PASSWORD, "current password"),
     ],
 )
-def test_bad_new_password_is_refused(
-    client: Client, mira: User, old: str, new: str, said: str
-) -> None:
+def test_bad_new_password_is_refused(client: Client, mira: User, old: str, new: str, said: str) -> None:
     client.force_login(mira)
 
     page = text(client.post("/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": new}))

@@ -102,6 +102,6 @@ def test_the_file_for_administrators_names_no_password() -> None:
     text = ROLES.read_text(encoding="utf-8")
 
     assert [line for line in text.splitlines() if "PASSWORD" in line and not line.startswith(("--", "\\getenv"))] == [
-        "CREATE ROLE zusage_owner LOGIN CREATEDB PASSWORD :'owner_password';",
-        "CREATE ROLE zusage_app LOGIN PASSWORD :'app_password';",
+        "ALTER ROLE zusage_owner LOGIN CREATEDB PASSWORD :'owner_password';",
+        "ALTER ROLE zusage_app LOGIN PASSWORD :'app_password';",
     ]

@@ -238,6 +238,16 @@ def test_a_first_start_that_was_killed_does_not_spoil_the_second(temporary: Path
     assert (again.returncode, again.stdout, again.stderr) == (0, "served\n", "")
 
 
+def test_roles_that_were_made_only_in_part_are_made_whole_and_keep_the_data(temporary: Path) -> None:
+    folder = temporary / "data"
+    first = _run("--data", folder, "--", "python", "-c", CREATE)
+    (folder / "postgres/roles-created").unlink()
+
+    again = _run("--data", folder, "--", "python", "-c", READ)
+
+    assert (first.returncode, again.returncode, again.stdout[:7], again.stderr) == (0, 0, "[(42,)]", "")
+
+
 def test_what_is_given_is_not_started(temporary: Path) -> None:
     with family(temporary / "output", *_services("--", "sh", "-c", "env; echo up; sleep 60"), **GIVEN) as launcher:
         assert launcher.says("up")
