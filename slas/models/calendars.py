@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from slas.validators import validate_zone
 
 
+class Opens(models.Func):
+    """True for a week in which at least one day has an interval (clock rule 3: a calendar must open)."""
+
+    # Strict, or a list would be unwrapped before it is measured; what is no object at all makes no row, hence COALESCE.
+    template = "COALESCE(jsonb_path_exists(%(expressions)s, 'strict $.* ? (@.size() > 0)', '{}', true), false)"
+    output_field = models.BooleanField()
+
+
 class Calendar(models.Model):
     """Support hours under one name, such as “Office Hamburg”."""
 
@@ -43,6 +51,11 @@ class CalendarRevision(models.Model):
         verbose_name, verbose_name_plural = _("calendar revision"), _("calendar revisions")
         constraints = [
             models.UniqueConstraint(fields=["calendar", "number"], name="calendar_revision_number_unique"),
+            models.CheckConstraint(
+                condition=Opens("week"),
+                name="calendar_revision_opens",
+                violation_error_message=_("This calendar never opens. Give at least one weekday its hours."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,45 +1,32 @@
 """Which revision is in force, and what it promises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from slas import lifecycle, rules
-from slas.clock import ServiceHours
-from slas.models import Agreement, CalendarRevision, PriorityDefinition, Product, Revision, Step, Target
-from slas.queries import calendars
+from slas.models import Agreement, CalendarRevision, Product, Revision, Target
+from slas.queries import calendars, parts
 from slas.queries.parties import visible_to as visible_products
+from slas.queries.parts import StepTerms, TargetTerms
 
-
-@dataclass(frozen=True, slots=True)
-class TargetTerms:
-    """One promise of time with the hours it is counted in; `attainment` in percent."""
-
-    priority: str
-    kind: str
-    allowance: timedelta
-    calendar: CalendarRevision
-    hours: ServiceHours
-    binding: str
-    attainment: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class StepTerms:
-    """One rung of the ladder; `at_offset` and `repeat` are support time of the timer's calendar."""
-
-    pk: int
-    position: int
-    kind: str
-    at_percent: int | None
-    at_offset: timedelta | None
-    audience: tuple[str, ...]
-    repeat: timedelta | None
-    max_repeats: int
+__all__ = [
+    "StepTerms",
+    "TargetTerms",
+    "Terms",
+    "in_force",
+    "in_force_by_product",
+    "revision_in_force",
+    "revisions_of",
+    "state_of",
+    "terms_for",
+    "terms_of",
+    "visible_to",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +90,31 @@ def state_of(revision: Revision, now: datetime) -> lifecycle.State:
 
 def terms_for(product: Product, at: datetime) -> Terms | None:
     """What is promised for this product at this instant; None without an agreement in force."""
-    revision = revision_in_force(product, at)
-    return None if revision is None else terms_of(revision, at)
+    # The keys of the calendar revisions ride along with the row: one question while the rest is remembered, three cold.
+    named = Target.objects.filter(revision=OuterRef(OuterRef("pk"))).order_by().values("calendar")
+    keys = ArraySubquery(calendars.in_force(at).filter(calendar__in=named).values("pk"))
+    found = Revision.objects.filter(in_force(at), agreement__product=product).annotate(hours_keys=keys)
+    revision = found.select_related("agreement").order_by("-in_force_from", "-pk").first()
+    return None if revision is None else _terms(revision, revision.hours_keys)
 
 
 def terms_of(revision: Revision, at: datetime) -> Terms:
     """What this revision promises, counted in the calendar revisions in force at this instant."""
     named = Target.objects.filter(revision=revision).order_by().values("calendar")
-    keys = tuple(sorted(calendars.keys_in_force(named, at).values()))
+    return _terms(revision, calendars.keys_in_force(named, at).values())
+
+
+def _terms(revision: Revision, keys: Iterable[int]) -> Terms:
+    # Sorted, because the same keys in another order are the same promise.
+    hours = tuple(sorted(keys))
+    # A draft is still being written, so it is never remembered.
     if revision.published_at is None:
-        return _read(revision.pk, keys, revision)
+        return _read(revision.pk, hours, revision)
     # The row itself is read anew each time: its end may have been set since the rest was remembered.
-    return replace(_published(revision.pk, keys), revision=revision)
+    return replace(_published(revision.pk, hours), revision=revision)
 
 
+# Both keys stand for rows that the database never lets change: nothing here can go stale.
 @lru_cache(maxsize=1024)
 def _published(revision: int, keys: tuple[int, ...]) -> Terms:
     return _read(revision, keys, Revision(pk=revision))
@@ -124,37 +122,10 @@ def _published(revision: int, keys: tuple[int, ...]) -> Terms:
 
 def _read(pk: int, keys: tuple[int, ...], revision: Revision) -> Terms:
     hours = {row.calendar_id: row for row in CalendarRevision.objects.filter(pk__in=keys).select_related("calendar")}
-    targets = [_target(row, hours[row.calendar_id]) for row in Target.objects.filter(revision=pk).order_by("pk")]
+    said = parts.of_revision(pk, hours)
     return Terms(
         revision=revision,
-        targets={(target.priority, target.kind): target for target in targets},
-        rungs=tuple(_rung(row) for row in Step.objects.filter(revision=pk).order_by("position")),
-        definitions=dict(
-            PriorityDefinition.objects.filter(revision=pk).order_by("priority").values_list("priority", "means")
-        ),
-    )
-
-
-def _target(row: Target, calendar: CalendarRevision) -> TargetTerms:
-    return TargetTerms(
-        priority=row.priority,
-        kind=row.kind,
-        allowance=row.allowance,
-        calendar=calendar,
-        hours=calendars.hours_of(calendar),
-        binding=row.binding,
-        attainment=row.attainment,
-    )
-
-
-def _rung(row: Step) -> StepTerms:
-    return StepTerms(
-        pk=row.pk,
-        position=row.position,
-        kind=row.kind,
-        at_percent=row.at_percent,
-        at_offset=row.at_offset,
-        audience=tuple(row.audience),
-        repeat=row.repeat,
-        max_repeats=row.max_repeats,
+        targets={(target.priority, target.kind): target for target in said.targets},
+        rungs=said.rungs,
+        definitions=said.definitions,
     )

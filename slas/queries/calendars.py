@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from slas.clock import ServiceHours
 from slas.models import Calendar, CalendarRevision
@@ -16,6 +16,7 @@ __all__ = [
     "Schedule",
     "hours_by_id",
     "hours_of",
+    "in_force",
     "keys_in_force",
     "latest_revision",
     "overview",
@@ -68,12 +69,23 @@ def latest_revision(calendar: Calendar) -> CalendarRevision | None:
     return calendar.revisions.order_by("number").last()
 
 
+def in_force(at: datetime) -> QuerySet[CalendarRevision]:
+    """Of every calendar the one revision whose hours count at this instant; narrow it to the calendars that matter."""
+    # What has begun comes first and the latest of it wins; of what has not begun yet, the earliest stands in.
+    has_begun = Case(When(in_force_from__lte=at, then=True), default=False)
+    begun_at = Case(When(in_force_from__lte=at, then=F("in_force_from")))
+    begun_number = Case(When(in_force_from__lte=at, then=F("number")))
+    return CalendarRevision.objects.order_by(
+        "calendar_id",
+        has_begun.desc(),
+        begun_at.desc(nulls_last=True),
+        begun_number.desc(nulls_last=True),
+        "in_force_from",
+        "number",
+    ).distinct("calendar_id")
+
+
 # A subquery of keys has row and model types that play no part here, hence Any.
 def keys_in_force(calendars: QuerySet[Any, Any] | Iterable[int], at: datetime) -> dict[int, int]:
     """Calendar key → key of its revision in force at this instant, in one query."""
-    found: dict[int, int] = {}
-    rows = CalendarRevision.objects.filter(calendar__in=calendars).order_by("calendar", "in_force_from", "number")
-    for calendar, pk, since in rows.values_list("calendar_id", "pk", "in_force_from"):
-        if since <= at or calendar not in found:
-            found[calendar] = pk
-    return found
+    return dict(in_force(at).filter(calendar__in=calendars).values_list("calendar_id", "pk"))

@@ -1,13 +1,14 @@
 """The promise in words, in both languages and in the reader's zone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
-from slas.models import Calendar
+from slas.clock import ServiceHours
 from slas.queries import agreements, sentences
 from slas.queries.agreements import Terms
 from slas.queries.schedules import Schedule
@@ -137,10 +138,11 @@ def test_holidays_are_named_in_the_ledger(house: House) -> None:
     ]
 
 
-def test_hours_that_never_suffice_say_so(house: House, friday_night: datetime) -> None:
-    only_once = {"2026-12-01": ["08:00-08:30"]}
-    CalendarRevisionFactory(calendar=Calendar.objects.get(pk=house.office.pk), week={}, special=only_once)
-    terms = agreements.terms_of(house.revision, friday_night)
+def test_hours_that_never_suffice_say_so(terms: Terms, friday_night: datetime) -> None:
+    # No calendar like this can be stored, but a clock must not hang on one.
+    once = ServiceHours.parse(zone="UTC", week={}, special={date(2026, 12, 1): ["08:00-08:30"]})
+    key = ("P1", "response")
+    terms = replace(terms, targets={key: replace(terms.targets[key], hours=once)})
 
     found = sentences.what_if(terms, "P1", friday_night)[0]
 
