@@ -144,6 +144,16 @@ def next_moment(ladder: Sequence[Rung], *, on: Course, history: History, now: da
     return None if found is None else max([found, *ends])
 
 
+def next_step(ladder: Sequence[Rung], *, on: Course, history: History) -> Step | None:
+    """The step that fires next; None while an open pause keeps it from coming, and when nothing is left."""
+    following = min(_waiting(ladder, on, history), key=lambda waiting: waiting[0], default=None)
+    if following is None:
+        return None
+    stands, rung, repeat = following
+    moment = on.moment_after(stands)
+    return None if moment is None else Step(rung, repeat, moment)
+
+
 def levels(ladder: Sequence[Rung], allowance: timedelta) -> list[tuple[timedelta, int, Rung]]:
     """The rungs from the lowest to the highest, each with the support time at which it stands and its position."""
     return sorted((_stands_at(rung, allowance), rung.position, rung) for rung in ladder)

@@ -27,7 +27,9 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Escalation]:
     """The escalations of tickets this person may see, and those they were told about, newest first."""
     if isinstance(user, AnonymousUser):
         return Escalation.objects.none()
-    found = Escalation.objects.filter(rules.visible(user, "ticket__") | Q(pk__in=told_to(user)))
+    seen = rules.visible(user, "ticket__")
+    # No condition means everything; joined with another one it would mean that one alone.
+    found = Escalation.objects.filter(seen | Q(pk__in=told_to(user)) if seen else seen)
     return found.select_related("ticket__product", "timer", "step", "acknowledged_by").order_by("-fired_at", "-pk")
 
 
@@ -69,9 +71,11 @@ def make_token(escalation_id: int, person_id: int, cycle: int) -> str:
 
 
 def read_token(token: str) -> Claim | None:
-    """What the address stands for; None when it is forged or older than 24 hours."""
+    """What the address stands for; None when it is forged, `signing.SignatureExpired` when older than 24 hours."""
     try:
         person_id, (escalation_id, cycle) = mail.read_token(token)
+    except signing.SignatureExpired:
+        raise
     except (signing.BadSignature, ValueError):
         return None
     return Claim(escalation_id, person_id, cycle)

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from incidents.cycle import skipped_in_new_cycle
-from incidents.ladder import Course, Due, History, Rung, due, levels, next_moment
+from incidents.ladder import Course, Due, History, Rung, due, levels, next_moment, next_step
+from incidents.ladder import Step as LadderStep
 from incidents.models import Breach, Escalation, Pause, PauseReason, Timer
 from slas.clock import Span
 from slas.models import Kind, Revision, Step
@@ -51,10 +52,21 @@ class Climb:
 
     def next_fire_at(self, now: datetime) -> datetime | None:
         """When the sweep has to look again; None when the timer has ended, waits, or is history."""
-        timer = self.timer
-        if timer.stopped_at or timer.is_withdrawn or not timer.is_current or timer.ticket.is_history:
+        if self.has_ended:
             return None
         return next_moment(self.ladder, on=self.course, history=self.history, now=now)
+
+    @property
+    def next_step(self) -> LadderStep | None:
+        """What people are told next; None when the timer has ended, waits, or has no rung left."""
+        return None if self.has_ended else next_step(self.ladder, on=self.course, history=self.history)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can fire on this timer any more."""
+        timer = self.timer
+        is_over = timer.stopped_at is not None or timer.is_withdrawn
+        return is_over or not timer.is_current or timer.ticket.is_history
 
 
 @lru_cache(maxsize=4096)

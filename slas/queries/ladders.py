@@ -1,9 +1,11 @@
 """The escalation ladder in sentences."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from slas.models import Kind, User
+from slas.models import Kind, Step, User
 from slas.queries.agreements import StepTerms, Terms
 from slas.queries.weeks import span
 from slas.queries.wordings import PERSON
@@ -26,12 +28,17 @@ KIND_WORDS = {
 
 def ladder(terms: Terms) -> list[str]:
     """Every rung as a sentence: “When 75 % of the time for the answer are used: the assignee and the team lead.”"""
-    named = {role.removeprefix(PERSON) for rung in terms.rungs for role in rung.audience if role.startswith(PERSON)}
+    return sentences(terms.rungs)
+
+
+def sentences(rungs: Sequence[StepTerms | Step]) -> list[str]:
+    """These rungs, of whatever revisions, as sentences; one query when people are named."""
+    named = {role.removeprefix(PERSON) for rung in rungs for role in rung.audience if role.startswith(PERSON)}
     names = dict(User.objects.filter(username__in=named).values_list("username", "name"))
-    return [_sentence(rung, names) for rung in terms.rungs]
+    return [_sentence(rung, names) for rung in rungs]
 
 
-def _sentence(rung: StepTerms, names: dict[str, str]) -> str:
+def _sentence(rung: StepTerms | Step, names: dict[str, str]) -> str:
     facts = {"when": _when(rung), "whom": _whom(rung, names)}
     if rung.repeat is None:
         return _("%(when)s: %(whom)s.") % facts
@@ -44,7 +51,7 @@ def _sentence(rung: StepTerms, names: dict[str, str]) -> str:
     return again % {**facts, "most": rung.max_repeats}
 
 
-def _when(rung: StepTerms) -> str:
+def _when(rung: StepTerms | Step) -> str:
     kind = KIND_WORDS[Kind(rung.kind)]
     if rung.at_offset is None:
         return _("When %(percent)d %% of the time for the %(kind)s are used") % {
@@ -57,7 +64,7 @@ def _when(rung: StepTerms) -> str:
     return _("%(length)s of support time after the %(kind)s was due") % facts
 
 
-def _whom(rung: StepTerms, names: dict[str, str]) -> str:
+def _whom(rung: StepTerms | Step, names: dict[str, str]) -> str:
     words = [
         names.get(role.removeprefix(PERSON), role) if role.startswith(PERSON) else str(AUDIENCE_WORDS[role])
         for role in rung.audience

@@ -11,8 +11,9 @@ The template includes _parts/list_tools.html, draws a table with _parts/list_hea
 `listing.rows`, and ends with _parts/list_pages.html. Addresses: ?q=…&sort=-name&page=2&format=csv and the filters.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import reduce
 from operator import or_
 from typing import Generic, TypeVar
@@ -20,6 +21,7 @@ from typing import Generic, TypeVar
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from slas.exports import tables
@@ -92,9 +94,29 @@ class Listing(Generic[Row]):
 
 def csv_answer(name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A table as a file to keep."""
-    answer = StreamingHttpResponse(tables.lines(head, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(_for_reader(tables.lines(head, rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
+
+
+def local(at: datetime | None) -> str:
+    """An instant for a file: ISO 8601 in the reader's zone."""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
+
+
+def _for_reader(lines: Iterator[str]) -> Iterator[str]:
+    # The file is written after the middleware has let go of the reader's language and zone.
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    return _written(lines, language, zone)
+
+
+def _written(lines: Iterator[str], language: str | None, zone: tzinfo) -> Iterator[str]:
+    while True:
+        with translation.override(language), timezone.override(zone):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def make(

@@ -1,0 +1,37 @@
+"""The filters of the list of notices."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from slas.forms.filters import FilterForm
+from slas.models import User
+from slas.models.notices import NoticeState
+
+# What each letter is about, by the name of its template.
+LETTERS = {
+    "escalation": _("escalation"),
+    "parked": _("a clock stands still"),
+    "digest": _("digest"),
+    "new": _("new ticket"),
+    "assigned": _("assignment"),
+    "answered": _("answer"),
+    "resolved": _("resolution"),
+    "rejected": _("rejection"),
+    "review_reminder": _("review"),
+    "review_action_due": _("action of a review"),
+    "canary": _("trial letter"),
+}
+
+
+class NoticeFilter(FilterForm):
+    """Notices by what became of them, what they say, and to whom."""
+
+    state = forms.ChoiceField(label=_("State"), choices=[("", _("all")), *NoticeState.choices], required=False)
+    kind = forms.ChoiceField(label=_("Letter"), choices=[("", _("all")), *LETTERS.items()], required=False)
+    recipient = forms.ModelChoiceField(
+        label=_("Recipient"),
+        queryset=User.objects.order_by("name", "pk"),
+        required=False,
+        to_field_name="username",
+        empty_label=_("everybody"),
+    )
