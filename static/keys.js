@@ -22,6 +22,11 @@
     if (field) {
       field.closest("details")?.setAttribute("open", "");
       field.focus();
+    } else if (element.matches("summary")) {
+      // A fold with a form: open it and be in its first field, ready to write.
+      element.parentElement.open = true;
+      const inside = element.parentElement.querySelector("input:not([type=hidden]), select, textarea");
+      (inside ?? element).focus();
     } else {
       element.click();
     }

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from slas.models import User
 
@@ -50,7 +51,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def open_as(live_server: Any, browser: Browser) -> Iterator[Opener]:
+def open_as(live_server: LiveServer, browser: Browser) -> Iterator[Opener]:
     """`open_as(person, path, theme=, width=)` gives the page as that person sees it; console errors fail the test."""
     noise: list[str] = []
     contexts = []
