@@ -52,6 +52,7 @@ def _place(request: HttpRequest, label: str, name: str) -> Place | None:
         address = reverse(name)
     except NoReverseMatch:
         return None
+    # “/” begins every address, so the overview is only here when it is exactly here.
     is_here = request.path == address or (address != "/" and request.path.startswith(address))
     return Place(label=label, address=address, is_here=is_here)
 

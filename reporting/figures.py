@@ -21,4 +21,5 @@ class Budget:
 def budget(*, met: int, breached: int, promised: Decimal) -> Budget:
     """The budget of a promise in percent; a part of a timer is no timer, so what is allowed is rounded down."""
     counted = met + breached
+    # Decimal, not float: 100 − 99.9 must be exactly 0.1, or the thousandth timer is lost.
     return Budget(counted=counted, allowed=int(counted * (100 - promised) / 100), late=breached)

@@ -47,5 +47,6 @@ class ProductFilter(FilterForm):
             rows = rows.filter(team=chosen["team"])
         if chosen["agreement"]:
             promised = Revision.objects.filter(in_force(timezone.now())).order_by().values("agreement__product")
+            # In force now: an agreement that starts later promises nothing yet.
             rows = rows.filter(pk__in=promised) if chosen["agreement"] == WITH else rows.exclude(pk__in=promised)
         return rows

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+# Holidays are only worked out for so long, and a datetime near year 1 or 9999 cannot change its zone.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +30,7 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, entered: QueryDict, *, priorities: Sequence[str], suggestion: datetime) -> None:
         """`entered` may lack either field."""
+        # Always bound: the suggestion is answered like any question, so the page never opens empty.
         data = {"priority": entered.get("priority") or priorities[0], "at": entered.get("at") or suggestion}
         super().__init__(data)
         field = self.fields["priority"]

@@ -56,7 +56,9 @@ def _first(found: QuerySet[Ticket], now: datetime) -> list[OpenTicket]:
 
 
 def _clocks(ticket: Ticket, now: datetime) -> list[Clock]:
+    # A paused ticket may have a deadline; one without stands last, because its deadline moves.
     running = [timer for timer in tickets.current_timers(ticket) if timer.stopped_at is None and not timer.is_withdrawn]
+    # Pauses belong to the ticket: read them once for all its clocks.
     pauses = list(ticket.pauses.all())
     return [
         Clock(

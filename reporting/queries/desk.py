@@ -43,6 +43,7 @@ class Desk:
 def desk(person: User, now: datetime) -> Desk:
     """What needs this person, the first few of each kind."""
     today = now.astimezone(ZoneInfo(person.zone)).date()
+    # Involved, not merely visible: what everybody may see is no reason to be greeted with it.
     own = parties.visible_to(person).filter(rules.involved_products(person))[:SHOWN]
     return Desk(
         products=overviews(own, now=now),
@@ -57,6 +58,7 @@ def desk(person: User, now: datetime) -> Desk:
 
 def to_sign(person: User) -> list[Revision]:
     """Drafts that one side has signed and that wait for this person's signature."""
+    # A draft that nobody signed is still being written; asking for a signature would be too early.
     customer = Q(agreement__product__owner=person) | Q(
         agreement__product__in=Product.deputies.through.objects.filter(user=person).values("product")
     )
@@ -76,6 +78,7 @@ def _signed_for(person: User) -> set[int]:
 def _to_explain(person: User, now: datetime) -> list[Breach]:
     place = desk_of(person)
     led = place.led | place.above
+    # An auditor who also leads a team reads, and is not asked to write.
     if not led or place.changes_nothing:
         return []
     found = breaches.unexplained(place).filter(ticket__team__in=led, ticket__is_history=False, due_at__gte=now - FRESH)

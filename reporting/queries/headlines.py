@@ -27,11 +27,13 @@ def headlines(products: Iterable[Product], *, now: datetime) -> dict[int, Headli
         .prefetch_related("targets__calendar")
         .order_by("in_force_from", "pk")
     )
+    # In this order the newest wins where an old agreement and a new one of the same product overlap.
     found = {revision.agreement.product_id: _headline(revision) for revision in revisions}
     return {product: headline for product, headline in found.items() if headline is not None}
 
 
 def _headline(revision: Revision) -> Headline | None:
+    # all() takes what was fetched along; a filter here would ask once per product.
     targets = list(revision.targets.all())
     if not targets:
         return None

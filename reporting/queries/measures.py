@@ -32,6 +32,7 @@ class Measure:
 
 def measures(terms: Terms, today: date) -> list[Measure]:
     """Every calendar that some target is counted in, by name."""
+    # Several targets share a calendar; which revision of it counts was decided with the terms.
     calendars = {target.calendar.pk: target.calendar for target in terms.targets.values()}
     return [_measure(row, today) for row in sorted(calendars.values(), key=lambda row: row.calendar.name)]
 
@@ -45,5 +46,6 @@ def _measure(calendar: CalendarRevision, today: date) -> Measure:
 def exceptions(calendar: CalendarRevision, schedule: Schedule) -> list[Exceptional]:
     """Holidays, closed dates and special days in order; special beats closed beats holiday."""
     names: dict[date, str] = {date.fromisoformat(day): name for day, name in calendar.holiday_dates.items()}
+    # A special day on a holiday keeps its name, but its own hours count.
     days = sorted({*names, *schedule.closed, *schedule.special})
     return [Exceptional(on=day, name=names.get(day, ""), hours=schedule.special.get(day, ())) for day in days]

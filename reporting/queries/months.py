@@ -24,11 +24,13 @@ class Evidence:
 def evidence(product: Product, first: date, *, reader: User, now: datetime) -> Evidence | None:
     """The evidence of the month that begins on this day; None for a month without any agreement or yet to come."""
     found = figures.of_products([product], now=now, months=MONTHS_BACK).get(product.pk, [])
+    # By the agreement's own months, so that this page and the strip never differ by a time zone.
     result = next((month for month in found if month.period.from_on == first), None)
     if result is None:
         return None
     period = result.period
     broken = Breach.objects.filter(ticket__product=product, due_at__gte=period.start, due_at__lt=period.end)
+    # A rejected ticket counts nowhere, so it is no evidence either.
     counted = broken.exclude(ticket__status=Status.REJECTED)
     seen = breaches.visible_to(reader).filter(pk__in=counted.order_by().values("pk")).order_by("due_at", "pk")
     visible = list(seen)

@@ -25,6 +25,7 @@ class Overview:
 def overviews(products: Iterable[Product], *, now: datetime) -> list[Overview]:
     """One line per product, in the given order; eight queries whatever their number."""
     rows = list(products)
+    # Each part is read for all products at once; a product without a part is simply not in it.
     promised, standing = headlines(rows, now=now), states(rows, now=now)
     months, due = figures.of_products(rows, now=now), reviews.next_due_by_product(rows)
     return [

@@ -25,5 +25,6 @@ def people_of(product: Product, now: datetime) -> list[Person]:
 
 
 def _person(part: str, person: User, now: datetime) -> Person:
+    # Away is a matter of days, and a day begins where the person lives.
     instead = stand_in(person, now.astimezone(ZoneInfo(person.zone)).date())
     return Person(part=part, person=person, stand_in=None if instead == person else instead)

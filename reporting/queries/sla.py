@@ -66,6 +66,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
     """Read the page of one product for one reader."""
     terms = agreements.terms_for(product, now)
     agreement = terms.revision.agreement if terms else product.agreements.order_by("-pk").first()
+    # “Overdue” is a matter of the agreement's zone; without an agreement in force, of the reader's.
     today = local_day(now, terms.revision.zone if terms else reader.zone)
     return Sla(
         product=product,
@@ -84,6 +85,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
 
 def friday_night(now: datetime, zone: tzinfo) -> datetime:
     """The next Friday, 22:00 on the wall clock of this zone: the moment everybody asks about."""
+    # Built from the wall clock, not by adding hours: 22:00 stays 22:00 across a clock change.
     local = now.astimezone(zone)
     day: date = local.date() + timedelta(days=(FRIDAY - local.weekday()) % 7)
     at = datetime.combine(day, LATE, zone)

@@ -34,7 +34,8 @@ def states(products: Iterable[Product], *, now: datetime) -> dict[int, ProductSt
         ticket__is_history=False,
         is_current=True,
         is_withdrawn=False,
-    ).order_by()
+    ).order_by()  # an order would split the groups
+    # The same comparison as everywhere: a clock that stopped exactly at its deadline is in time.
     late = Q(due_at__lt=now) & (Q(stopped_at__isnull=True) | Q(stopped_at__gt=F("due_at")))
     counted = timers.values_list("ticket__product").annotate(
         open=Count("ticket", distinct=True), late=Count("ticket", distinct=True, filter=late)

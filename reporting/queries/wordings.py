@@ -19,6 +19,7 @@ class Entry:
 def history(agreement: Agreement, now: datetime) -> list[Entry]:
     """Every published revision, newest first; one query. Drafts are not for everybody."""
     published = [revision for revision in revisions_of(agreement) if revision.is_published]
+    # As in `slas.queries.agreements.state_of`, without a query for each revision.
     newest = published[0].number if published else 0
     return [
         Entry(

@@ -24,6 +24,9 @@ def month(request: HttpRequest, slug: str, year_month: str) -> HttpResponse:
 
 
 def _first_day(year_month: str) -> date:
+    # strptime also takes “2026-1”; one month has one address.
+    if len(year_month) != len("2026-11"):
+        raise Http404
     try:
         return datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
     except ValueError:

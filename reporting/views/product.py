@@ -24,6 +24,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(request.user, User)
     found = get_object_or_404(parties.visible_to(request.user), slug=slug)
     now = timezone.now()
+    # Without script the same question reloads the whole page, and the answer stands in the same place.
     if request.headers.get("HX-Request") and "at" in request.GET:
         terms = agreements.terms_for(found, now)
         answer = what_if(request, found, terms=terms, now=now) if terms else {}
@@ -48,6 +49,7 @@ def what_if(request: HttpRequest, found: Product, *, terms: Terms, now: datetime
     if not form.is_valid():
         return {"what_if_form": form}
     at, priority = form.cleaned_data["at"], form.cleaned_data["priority"]
+    # The terms of that moment, which need not be those of today.
     then = agreements.terms_for(found, at)
     return {
         "what_if_form": form,

@@ -28,6 +28,7 @@ def products(request: HttpRequest) -> HttpResponseBase:
         search=("name", "slug", "owner__name", "team__name"),
         filters=ProductFilter(request.GET, person=request.user),
     )
+    # The file holds every row, the page only its own: read no more than is shown.
     shown = overviews(listing.everything if listing.wants_csv else listing.rows, now=timezone.now())
     known.update({line.product.pk: line for line in shown})
     if listing.wants_csv:

@@ -26,6 +26,7 @@ class Profile:
 @transaction.atomic
 def change(person: User, *, by: User, profile: Profile) -> User:
     """Take over what the person entered; nobody else may."""
+    # Locked, so that a service level manager who edits the same person does not lose a change.
     person = User.objects.select_for_update().get(pk=person.pk)
     if by.pk != person.pk:
         raise PermissionDenied

@@ -33,6 +33,7 @@ class ProfileForm(forms.Form):
     """Language, zone, absence and deputy, and the plain notices somebody wants."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, help_text=_("Of the pages and of your mail."))
+    # A text field with proposals: nobody wants to scroll through four hundred zones.
     zone = forms.CharField(
         label=_("Time zone"),
         max_length=64,
@@ -51,6 +52,7 @@ class ProfileForm(forms.Form):
         empty_label=_("nobody"),
         help_text=_("Gets your escalations while you are away."),
     )
+    # Stored are the muted ones; asking what one wants reads better than asking what one does not.
     notices = forms.MultipleChoiceField(
         label=_("Write to me about"),
         choices=PlainNotice.choices,
@@ -70,6 +72,7 @@ class ProfileForm(forms.Form):
             "notices": [kind for kind in PlainNotice.values if kind not in person.muted_notices],
         }
         super().__init__(entered, initial=stored)
+        # Nobody stands in for themselves; the database would refuse it, the list does not offer it.
         deputies = User.objects.filter(is_active=True).exclude(pk=person.pk).order_by("name", "pk")
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)

@@ -62,9 +62,11 @@ def duration(length: timedelta | int | None) -> str:
     whole = int(length.total_seconds()) if isinstance(length, timedelta) else int(length)
     hours, rest = divmod(abs(whole), 3600)
     minutes, seconds = divmod(rest, 60)
+    # No-break spaces: a number never stands at the end of a line without its unit.
     words = [f"{hours:d}\u00a0h"] if hours else []
     if minutes:
         words.append(f"{minutes:d}\u00a0min")
+    # Seconds matter only at the very end.
     if seconds and not hours and minutes < 5:
         words.append(f"{seconds:d}\u00a0s")
     sign = "−" if whole < 0 else ""
@@ -88,6 +90,7 @@ def percent(share: Fraction | Decimal | float | None, places: int = 1) -> str:
 @register.simple_tag
 def state(name: str, word: str = "") -> SafeString:
     """A state as symbol, word and colour; a name nobody described is shown as it is."""
+    # A state that is new in the code shows its name: a missing word must not take the page down.
     sign = SIGNS.get(name, Sign(name, "minus", "quiet"))
     return format_html(
         '<span class="state state--{}">{}<span>{}</span></span>', sign.tone, icon(sign.icon), word or sign.word
@@ -129,6 +132,7 @@ def time_left(remaining: timedelta, hours: ServiceHours | None = None, now: date
 
 def _turn(hours: ServiceHours, now: datetime) -> str:
     """When support next opens or closes within a week, else nothing."""
+    # A week is enough: pages ask the server again every half a minute.
     spans = hours.open_spans(now, now + timedelta(days=7))
     if not spans:
         return ""

@@ -22,6 +22,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             saved = profile.change(person, by=person, profile=form.profile())
+            # The page that says so is already in the new language.
             with translation.override(saved.language):
                 messages.success(request, _("Your profile is saved."))
             return redirect("slas:profile")

@@ -34,4 +34,5 @@ def status_of(form: BaseForm) -> int:
     """How to answer with this form: 409 when it was refused, 400 when it was malformed, else 200."""
     if not form.is_bound or not form.errors:
         return OK
+    # Refused by the agreement or the state, not by what was typed: another moment may do.
     return NOT_NOW if form.has_error(NON_FIELD_ERRORS, code="refused") else MALFORMED
