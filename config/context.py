@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -28,12 +28,12 @@ def portal(request: HttpRequest) -> dict[str, object]:
         return {"places": [], "engine_banner": ""}
     # Lazy: a part of a page that htmx asks for shows no banner and asks the database for none.
     return {
-        "places": [place for place in _places(request, user) if place is not None],
+        "places": list(_places(request, user)),
         "engine_banner": SimpleLazyObject(lambda: _banner(user)),
     }
 
 
-def _places(request: HttpRequest, user: User) -> Iterator[Place | None]:
+def _places(request: HttpRequest, user: User) -> Iterator[Place]:
     yield _place(request, _("Overview"), "reporting:home")
     yield _place(request, _("Products"), "reporting:products")
     yield _place(request, _("Tickets"), "incidents:queue")
@@ -47,11 +47,8 @@ def _places(request: HttpRequest, user: User) -> Iterator[Place | None]:
         yield _place(request, _("Engine"), "incidents:engine")
 
 
-def _place(request: HttpRequest, label: str, name: str) -> Place | None:
-    try:
-        address = reverse(name)
-    except NoReverseMatch:
-        return None
+def _place(request: HttpRequest, label: str, name: str) -> Place:
+    address = reverse(name)
     # “/” begins every address, so the overview is only here when it is exactly here.
     is_here = request.path == address or (address != "/" and request.path.startswith(address))
     return Place(label=label, address=address, is_here=is_here)
