@@ -1,4 +1,4 @@
-"""A database of its own for a benchmark: real PostgreSQL with fsync on, the example agreement, any number of tickets."""
+"""A database of its own for a benchmark: real PostgreSQL with fsync on, and any number of open tickets."""
 
 import os
 import tempfile
@@ -31,14 +31,16 @@ FROM fresh, unnest(ARRAY['response', 'update', 'resolution']) AS kind,
 @contextmanager
 def world() -> Iterator[None]:
     """Services, tables, and Django set up on them; everything is thrown away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="zusage-bench-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="zusage-bench-") as folder,
         # A folder of its own, because without one the services run with fsync off.
-        with Services(Path(folder) / "services") as added:
-            os.environ.update(added)
-            django.setup()
-            call_command("migrate", verbosity=0)
-            yield
-            connection.close()
+        Services(Path(folder) / "services") as added,
+    ):
+        os.environ.update(added)
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield
+        connection.close()
 
 
 def fill(first: int, last: int, *, product: int, revision: int, team: int, assignee: int, calendar: int) -> None:

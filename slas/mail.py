@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -49,10 +49,10 @@ class Enclosure:
     entries: Sequence[Notice] = field(default_factory=tuple)
 
 
-def compose(notice: Notice, enclosure: Enclosure) -> EmailMultiAlternatives:
+def compose(notice: Notice, enclose: Callable[[], Enclosure] = Enclosure) -> EmailMultiAlternatives:
     """The message to send. It never fails: a letter that cannot be written is replaced by its plain facts."""
     try:
-        message = _message(notice, words(notice, enclosure))
+        message = _message(notice, words(notice, enclose()))
         message.message().as_bytes()  # a header that cannot be written shows itself here
     except Exception:
         logger.exception("Notice %s is sent in plain words, because its letter cannot be written.", notice.key)

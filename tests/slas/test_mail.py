@@ -70,7 +70,7 @@ def words(kind: str = "escalation", reader: User = HOLGER, **facts: object) -> m
 
 def received(notice: Notice) -> EmailMessage:
     """The message as a mail program parses it."""
-    raw = mail.compose(notice, mail.Enclosure()).message().as_bytes(linesep="\r\n")
+    raw = mail.compose(notice).message().as_bytes(linesep="\r\n")
     parsed = message_from_bytes(raw, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed

@@ -9,5 +9,9 @@ from slas.queries import notices
 
 def composed(notice: Notice) -> EmailMultiAlternatives:
     """The message as it would leave now; the pages of the engine show the same."""
-    entries = notices.entries_of(notice) if notice.kind == "digest" else ()
-    return mail.compose(notice, mail.Enclosure(ledger=notices.ledger_of(notice), entries=entries))
+
+    def enclose() -> mail.Enclosure:
+        entries = notices.entries_of(notice) if notice.kind == "digest" else ()
+        return mail.Enclosure(ledger=notices.ledger_of(notice), entries=entries)
+
+    return mail.compose(notice, enclose)

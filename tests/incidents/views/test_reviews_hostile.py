@@ -72,7 +72,7 @@ def test_every_hostile_action_is_reminded_of_in_one_line(house: House) -> None:
     reviews.remind(now=NOW)
 
     letters = Notice.objects.filter(kind="review_action_due")
-    written = [mail.compose(letter, mail.Enclosure()) for letter in letters]
+    written = [mail.compose(letter) for letter in letters]
     assert len(written) == len(TITLES)
     for message in written:
         sent = message.message()

@@ -331,3 +331,23 @@ def test_round_ends_when_its_time_is_over(office: PostOffice, jana: User) -> Non
 
     assert delivery.deliver(seconds=0) == Handover()
     assert delivery.deliver(limit=2, seconds=30) == Handover(accepted=3)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"ledger": {"calendar": -1, "from_at": "2026-11-20T21:00:00+00:00", "to_at": "2026-11-23T08:00:00+00:00"}},
+        {"opened_at": "yesterday"},
+        {"signed": {"path": "/x/", "facts": None}},
+    ],
+)
+def test_facts_that_nobody_can_read_leave_in_plain_words_and_hold_nobody_up(
+    office: PostOffice, jana: User, facts: dict[str, object]
+) -> None:
+    letter = Letter(key="bad", kind="new", recipient_id=jana.pk, context={"title": "Till", **facts}, is_urgent=True)
+    notices.put([letter], now=database_now())
+    put(jana)
+
+    assert delivery.deliver() == Handover(accepted=2)
+
+    assert [one.subject for one in office.received] == ["Zusage: new Till", "[P1] New ticket T-1: Till is down"]
