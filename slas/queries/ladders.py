@@ -22,7 +22,7 @@ AUDIENCE_WORDS = {
 KIND_WORDS = {
     Kind.RESPONSE: gettext_lazy("answer"),
     Kind.UPDATE: gettext_lazy("news"),
-    Kind.RESOLUTION: gettext_lazy("solution"),
+    Kind.RESOLUTION: gettext_lazy("resolution"),
 }
 
 

@@ -17,6 +17,8 @@ from django.utils.translation import pgettext
 from heroicons.templatetags.heroicons import heroicon_mini
 
 from slas.clock import ServiceHours
+from slas.models import Kind
+from slas.queries.ladders import KIND_WORDS
 from slas.templatetags.states import SIGNS, Sign
 
 register = template.Library()
@@ -107,6 +109,12 @@ def tone(name: str) -> str:
 def state_tone(name: str) -> str:
     """The tone of a state, for a part that colours more than the word."""
     return SIGNS[name].tone if name in SIGNS else "quiet"
+
+
+@register.filter
+def clock_name(kind: str) -> str:
+    """A timer by the word people use for what it waits for."""
+    return str(KIND_WORDS[Kind(kind)])
 
 
 @register.filter
