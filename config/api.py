@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
+from slas.api.parsers import TooLarge
 from slas.errors import Refused
 
 
@@ -18,6 +19,9 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None: 
         return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
     if isinstance(error, PermissionDenied) and str(error):
         error = exceptions.PermissionDenied(str(error))
+    # Whatever read the body first, the limit is the same.
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, ModelError):
         error = exceptions.ValidationError(as_serializer_error(error))
     return exception_handler(error, context)

@@ -207,7 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["slas.api.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["slas.api.filters.StrictFilters"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "slas.api.schema.Described",
     "DEFAULT_PAGINATION_CLASS": "slas.api.pages.Pages",
     "EXCEPTION_HANDLER": "config.api.answer_error",
     "PAGE_SIZE": 50,

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions import tickets
@@ -13,21 +13,45 @@ from incidents.models import CreationKey, Ticket
 from slas.errors import Refused
 from slas.models import Product, User
 
+REFERENCE_TAKEN = "ticket_reference_unique"  # the constraint of the table
+
 
 # Any: the facts are those of `tickets.open_ticket`, handed on as they came.
 def open_once(*, key: str, asked: object, product: Product, by: User, now: datetime, **facts: Any) -> Ticket:  # noqa: ANN401 - see above
-    """Open a ticket under this person's key: the same request again finds the same ticket, another is refused."""
-    fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    with transaction.atomic():
-        _wait_for_twin(by, key)
-        known = CreationKey.objects.select_related("ticket").filter(person=by, key=key).first()
-        if known and known.fingerprint != fingerprint:
-            raise Refused(_("This Idempotency-Key was used for another request; take a new one."))
-        if known:
-            return known.ticket
-        ticket = tickets.open_ticket(product, by=by, now=now, **facts)
-        CreationKey.objects.create(person=by, key=key, fingerprint=fingerprint, ticket=ticket, created_at=now)
-        return ticket
+    """Open a ticket under this person's key: the same request again finds the same ticket, another is refused.
+
+    Without a key every request opens a ticket of its own.
+    """
+    try:
+        with transaction.atomic():
+            known = _known(key, by, asked) if key else None
+            if known is not None:
+                return known
+            ticket = tickets.open_ticket(product, by=by, now=now, **facts)
+            if key:
+                CreationKey.objects.create(
+                    person=by, key=key, fingerprint=_fingerprint(asked), ticket=ticket, created_at=now
+                )
+            return ticket
+    except IntegrityError as error:
+        # Asking first would not do: the other ticket may be written between the question and the insert.
+        if REFERENCE_TAKEN not in str(error):
+            raise
+        raise Refused(_("Another ticket of this product has this external reference.")) from None
+
+
+def _known(key: str, by: User, asked: object) -> Ticket | None:
+    _wait_for_twin(by, key)
+    known = CreationKey.objects.select_related("ticket").filter(person=by, key=key).first()
+    if known is None:
+        return None
+    if known.fingerprint != _fingerprint(asked):
+        raise Refused(_("This Idempotency-Key was used for another request; take a new one."))
+    return known.ticket
+
+
+def _fingerprint(asked: object) -> str:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def _wait_for_twin(by: User, key: str) -> None:

@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from incidents.models import Breach, Escalation, Review, Status, Ticket
+from slas.api.filters import DayFilter, InstantFilter, Ordering, TruthFilter
 from slas.models import Kind, Priority
 
 
@@ -16,13 +17,13 @@ class TicketFilter(django_filters.FilterSet):
     reporter = django_filters.CharFilter(field_name="reporter__username")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     priority = django_filters.MultipleChoiceFilter(choices=Priority.choices)
-    is_history = django_filters.BooleanFilter()
+    is_history = TruthFilter()
     external_reference = django_filters.CharFilter()
-    opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
-    opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    opened_after = InstantFilter(field_name="opened_at", lookup_expr="gte")
+    opened_before = InstantFilter(field_name="opened_at", lookup_expr="lt")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
     q = django_filters.CharFilter(method="search", max_length=200)
-    ordering = django_filters.OrderingFilter(fields=["opened_at", "updated_at", "priority", "number"])
+    ordering = Ordering(fields=["opened_at", "updated_at", "priority", "number"])
 
     class Meta:
         model = Ticket
@@ -39,8 +40,8 @@ class EscalationFilter(django_filters.FilterSet):
     ticket = django_filters.CharFilter(field_name="ticket__number")
     product = django_filters.CharFilter(field_name="ticket__product__slug")
     kind = django_filters.ChoiceFilter(field_name="timer__kind", choices=Kind.choices)
-    acknowledged = django_filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True)
-    fired_since = django_filters.IsoDateTimeFilter(field_name="fired_at", lookup_expr="gte")
+    acknowledged = TruthFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True)
+    fired_since = InstantFilter(field_name="fired_at", lookup_expr="gte")
 
     class Meta:
         model = Escalation
@@ -53,9 +54,9 @@ class BreachFilter(django_filters.FilterSet):
     ticket = django_filters.CharFilter(field_name="ticket__number")
     product = django_filters.CharFilter(field_name="ticket__product__slug")
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
-    due_after = django_filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="gte")
-    due_before = django_filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
-    explained = django_filters.BooleanFilter(field_name="explained_at", lookup_expr="isnull", exclude=True)
+    due_after = InstantFilter(field_name="due_at", lookup_expr="gte")
+    due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
+    explained = TruthFilter(field_name="explained_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Breach
@@ -66,9 +67,9 @@ class ReviewFilter(django_filters.FilterSet):
     """Reviews by agreement and day."""
 
     agreement = django_filters.CharFilter(field_name="agreement__slug")
-    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
-    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lt")
-    held = django_filters.BooleanFilter(field_name="held_at", lookup_expr="isnull", exclude=True)
+    due_after = DayFilter(field_name="due_on", lookup_expr="gte")
+    due_before = DayFilter(field_name="due_on", lookup_expr="lt")
+    held = TruthFilter(field_name="held_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Review

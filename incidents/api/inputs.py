@@ -1,19 +1,33 @@
 """What each action asks for: unpacked here, judged by the action itself."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from incidents.models import PauseReason, RejectReason
-from slas.api.fields import Instant
+from slas.api.fields import Instant, Named, Whole
 from slas.models import Priority, Product, Team, User
 
 LONGEST_TEXT = 20_000
+
+
+def past(at: datetime, now: datetime) -> datetime:
+    """The moment itself, unless it lies in the future."""
+    if at > now:
+        raise serializers.ValidationError(_("That moment lies in the future."))
+    return at
 
 
 class Deed(serializers.Serializer[object]):
     """`at` is for history tickets alone: the moment the source system noted."""
 
     at = Instant(required=False)
+
+    def validate_at(self, at: datetime) -> datetime:
+        """Nothing has happened in the future."""
+        return past(at, self.context["now"])
 
 
 class Text(Deed):
@@ -31,10 +45,10 @@ class Comment(Text):
 class Assignment(Deed):
     """A person, a team, or both."""
 
-    assignee = serializers.SlugRelatedField(
+    assignee = Named[User](
         slug_field="username", queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
-    team = serializers.SlugRelatedField(slug_field="slug", queryset=Team.objects.all(), required=False)
+    team = Named[Team](slug_field="slug", queryset=Team.objects.all(), required=False)
     reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
 
 
@@ -67,22 +81,35 @@ class Rejection(Deed):
 class Worked(Deed):
     """Minutes of work, at most a day in one entry."""
 
-    minutes = serializers.IntegerField(min_value=1, max_value=1440)
+    minutes = Whole(min_value=1, max_value=1440)
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 class NewTicket(serializers.Serializer[object]):
     """A report; `opened_at` in the past needs the right to import."""
 
-    product = serializers.SlugRelatedField(slug_field="slug", queryset=Product.objects.none())
+    product = Named[Product](slug_field="slug", queryset=Product.objects.none())
     priority = serializers.ChoiceField(choices=Priority.choices)
-    title = serializers.CharField(max_length=300)
-    description = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
+    # Kept letter by letter: a pasted log line may begin with a tab.
+    title = serializers.CharField(max_length=300, trim_whitespace=False)
+    description = serializers.CharField(
+        max_length=LONGEST_TEXT, required=False, allow_blank=True, trim_whitespace=False
+    )
     opened_at = Instant(required=False)
-    external_reference = serializers.CharField(max_length=100, required=False)
+    external_reference = serializers.CharField(max_length=100, required=False, allow_null=True)
 
     def __init__(self, *args: object, products: QuerySet[Product] | None = None, **kwargs: object) -> None:
         """Offer only the products this person sees: an invisible one does not exist."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         if products is not None:
-            self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a SlugRelatedField
+            self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a Named field
+
+    def validate_title(self, title: str) -> str:
+        """Spaces alone say nothing."""
+        if not title.strip():
+            raise serializers.ValidationError(_("This field may not be blank."))
+        return title
+
+    def validate_opened_at(self, opened_at: datetime) -> datetime:
+        """Nothing has happened in the future."""
+        return past(opened_at, self.context["now"])

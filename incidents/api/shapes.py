@@ -1,6 +1,5 @@
 """What the API says about a ticket; field names are contracts.md's."""
 
-from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -11,11 +10,8 @@ from incidents.queries import tickets as queries
 from incidents.rules import actions_for
 from slas.api.fields import Instant
 from slas.api.shapes import RevisionName
-
-
-def whole_seconds(span: timedelta) -> int:
-    """Whole seconds, cut towards zero."""
-    return int(span.total_seconds())
+from slas.api.wordings import whole_seconds
+from slas.models import Product, Team, User
 
 
 class Waiting(serializers.Serializer[Ticket]):
@@ -43,16 +39,18 @@ class TimerShape(serializers.Serializer[Timer]):
     def to_representation(self, timer: Timer) -> dict[str, Any]:
         """The timer as it stands at the moment of asking."""
         standing = queries.standing(timer, self.context["now"])
+        allowance, elapsed = whole_seconds(timer.allowance), whole_seconds(standing.elapsed)
         return super().to_representation(
             {  # type: ignore[arg-type]  # a mapping serves as well as a row
                 "kind": timer.kind,
                 "cycle": timer.cycle,
                 "state": standing.state,
-                "allowance_seconds": whole_seconds(timer.allowance),
+                "allowance_seconds": allowance,
                 "started_at": timer.started_at,
                 "due_at": standing.due_at,
-                "elapsed_seconds": whole_seconds(standing.elapsed),
-                "remaining_seconds": whole_seconds(standing.remaining),
+                "elapsed_seconds": elapsed,
+                # Not cut on its own, so that what is used and what is left add up to the allowance.
+                "remaining_seconds": allowance - elapsed,
                 "paused_seconds": whole_seconds(standing.paused),
                 "stopped_at": timer.stopped_at,
                 "breached_at": standing.breached_at,
@@ -60,17 +58,15 @@ class TimerShape(serializers.Serializer[Timer]):
         )
 
 
-class BreachShape(serializers.ModelSerializer[Breach]):
-    """A promise that broke; cause, team and corrective action are filled in later."""
+class TicketBreach(serializers.ModelSerializer[Breach]):
+    """A promise of this ticket that broke; `over_seconds` is support time, and empty while the timer still runs."""
 
-    ticket = serializers.SlugRelatedField[Ticket](slug_field="number", read_only=True)
-    responsible_team = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    responsible_team = serializers.SlugRelatedField[Team](slug_field="slug", read_only=True, allow_null=True)
 
     class Meta:
         model = Breach
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
-            "ticket",
             "kind",
             "cycle",
             "due_at",
@@ -82,17 +78,27 @@ class BreachShape(serializers.ModelSerializer[Breach]):
         read_only_fields = fields
 
 
+class BreachShape(TicketBreach):
+    """A promise that broke, and of which ticket it was."""
+
+    ticket = serializers.SlugRelatedField[Ticket](slug_field="number", read_only=True)
+
+    class Meta(TicketBreach.Meta):
+        fields = ("id", "ticket", *TicketBreach.Meta.fields[1:], "explained_at")
+        read_only_fields = fields
+
+
 class TicketShape(serializers.ModelSerializer[Ticket]):
     """A ticket with its clocks, its breaches and what this person may do now."""
 
-    product = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
-    reporter = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
-    assignee = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
-    team = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    product = serializers.SlugRelatedField[Product](slug_field="slug", read_only=True)
+    reporter = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    assignee = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    team = serializers.SlugRelatedField[Team](slug_field="slug", read_only=True)
     revision = RevisionName(read_only=True)
     waiting = serializers.SerializerMethodField()
     timers = serializers.SerializerMethodField()
-    breaches = BreachShape(many=True, read_only=True)
+    breaches = TicketBreach(many=True, read_only=True)
     actions = serializers.SerializerMethodField()
 
     class Meta:
@@ -129,8 +135,7 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
     @extend_schema_field(TimerShape(many=True))
     def get_timers(self, ticket: Ticket) -> list[dict[str, Any]]:
         """The current cycle of each timer."""
-        current = [timer for timer in ticket.timers.all() if timer.is_current]
-        return [TimerShape(timer, context=self.context).data for timer in current]
+        return [TimerShape(timer, context=self.context).data for timer in queries.current_timers(ticket)]
 
     def get_actions(self, ticket: Ticket) -> list[str]:
         """What this person may do with the ticket now."""
@@ -140,7 +145,7 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
 class CommentShape(serializers.ModelSerializer[Event]):
     """Something somebody wrote."""
 
-    author = serializers.SlugRelatedField[Any](source="actor", slug_field="username", read_only=True, allow_null=True)
+    author = serializers.SlugRelatedField[User](source="actor", slug_field="username", read_only=True, allow_null=True)
     public = serializers.BooleanField(source="is_public")
 
     class Meta:
@@ -154,7 +159,7 @@ class EscalationShape(serializers.ModelSerializer[Escalation]):
 
     ticket = serializers.SlugRelatedField[Ticket](slug_field="number", read_only=True)
     kind = serializers.CharField(source="timer.kind", read_only=True)
-    acknowledged_by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
+    acknowledged_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
 
     class Meta:
         model = Escalation

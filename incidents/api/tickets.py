@@ -1,6 +1,7 @@
 """Tickets and every action on them, as JSON."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,47 +23,50 @@ from incidents.api.filters import TicketFilter
 from incidents.models import Event, Ticket
 from incidents.queries import ledgers
 from incidents.queries import tickets as queries
-from slas.api.asking import person_of
-from slas.api.shapes import LedgerLine
+from slas.api.addresses import TICKET
+from slas.api.asking import Personal, person_of
+from slas.api.promises import LedgerLine
 from slas.queries import parties
 
 LONGEST_KEY = 200  # as CreationKey.key
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to be safe.")
 
 
-class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Ticket]):
+class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Ticket]):
     """What was reported, for everyone who may see it."""
 
     queryset = Ticket.objects.none()  # the schema's hint of the row; requests use get_queryset
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter
     lookup_field = "number"
-    lookup_value_regex = r"[^/]+"
+    lookup_value_regex = TICKET
+
+    @cached_property
+    def desk(self) -> rules.Desk:
+        """The person's place, read once a request."""
+        return rules.desk_of(person_of(self.request))
 
     def get_queryset(self) -> QuerySet[Ticket]:
         """The tickets this person sees, with all that a ticket's shape shows."""
-        return queries.with_all_shown(queries.visible_to(self.request.user))
+        return queries.with_all_shown(queries.visible_to(self.desk))
 
     def get_serializer_context(self) -> dict[str, Any]:  # Any: REST framework's own type
         """The clock, and the person's place, are read once a request."""
         context = dict(super().get_serializer_context())
         if self.request is None or not self.request.user.is_authenticated:  # while the schema is written
             return context
-        return {**context, "now": timezone.now(), "desk": rules.desk_of(person_of(self.request))}
+        return {**context, "now": timezone.now(), "desk": self.desk}
 
     @extend_schema(request=inputs.NewTicket, responses={201: shapes.TicketShape}, parameters=[KEY])
     def create(self, request: Request) -> Response:
         """Open a ticket; with an `Idempotency-Key` the same request opens it once."""
-        wanted = inputs.NewTicket(data=request.data, products=parties.visible_to(request.user))
+        person, now = person_of(request), timezone.now()
+        wanted = inputs.NewTicket(data=request.data, products=parties.visible_to(person), context={"now": now})
         wanted.is_valid(raise_exception=True)
-        opening = {**wanted.validated_data, "by": request.user, "now": timezone.now()}
-        key = request.headers.get("Idempotency-Key", "")
+        key = request.headers.get("Idempotency-Key", "").strip()
         if len(key) > LONGEST_KEY:
             raise ValidationError({"Idempotency-Key": [_("The key is too long.")]})
-        if key:
-            ticket = requests.open_once(key=key, asked=request.data, **opening)
-        else:
-            ticket = tickets.open_ticket(opening.pop("product"), **opening)
+        ticket = requests.open_once(key=key, asked=request.data, by=person, now=now, **wanted.validated_data)
         return Response(self._shown(ticket), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=LedgerLine(many=True), filters=False)
@@ -76,7 +80,7 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[T
     @action(detail=True, pagination_class=None)
     def comments(self, request: Request, number: str) -> Response:
         """What was written, as far as this person may read it."""
-        written: QuerySet[Event] = queries.comments(self.get_object(), person_of(request))
+        written: QuerySet[Event] = queries.comments(self.get_object(), self.desk)
         return Response(shapes.CommentShape(written, many=True).data)
 
     @extend_schema(request=inputs.Deed)
@@ -153,10 +157,10 @@ class Tickets(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[T
 
     def _do(self, deed: Callable[..., Ticket], wanted: type[Serializer[object]]) -> Response:
         """Unpack, make the one call, present the ticket."""
-        ticket = self.get_object()
-        words = wanted(data=self.request.data)
+        ticket, now = self.get_object(), timezone.now()
+        words = wanted(data=self.request.data, context={"now": now})
         words.is_valid(raise_exception=True)
-        return Response(self._shown(deed(ticket, by=self.request.user, now=timezone.now(), **words.validated_data)))
+        return Response(self._shown(deed(ticket, by=person_of(self.request), now=now, **words.validated_data)))
 
     def _shown(self, ticket: Ticket) -> dict[str, Any]:  # Any: JSON
         """The ticket as it now stands, read afresh."""

@@ -7,7 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from slas.api import shapes
+from slas.api.addresses import SLUG
+from slas.api.asking import Personal, person_of
+from slas.api.filters import Ordering
+from slas.api.wordings import AgreementShape
 from slas.models import Agreement
 from slas.queries import agreements
 
@@ -16,24 +19,25 @@ class AgreementFilter(django_filters.FilterSet):
     """Agreements by product."""
 
     product = django_filters.CharFilter(field_name="product__slug")
-    ordering = django_filters.OrderingFilter(fields=["slug"])
+    ordering = Ordering(fields=["slug"])
 
     class Meta:
         model = Agreement
         fields: list[str] = []
 
 
-class Agreements(ReadOnlyModelViewSet[Agreement]):
+class Agreements(Personal, ReadOnlyModelViewSet[Agreement]):
     """What was agreed, for everyone who sees the product."""
 
     queryset = Agreement.objects.none()  # the schema's hint of the row
-    serializer_class = shapes.AgreementShape
+    serializer_class = AgreementShape
     filterset_class = AgreementFilter
     lookup_field = "slug"
+    lookup_value_regex = SLUG
 
     def get_queryset(self) -> QuerySet[Agreement]:
         """Agreements of visible products, with everything a wording shows."""
-        return agreements.visible_to(self.request.user).prefetch_related(
+        return agreements.visible_to(person_of(self.request)).prefetch_related(
             "revisions__targets__calendar",
             "revisions__definitions",
             "revisions__steps",

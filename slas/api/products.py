@@ -14,11 +14,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from slas.api import shapes
+from slas.api import promises, shapes
+from slas.api.addresses import SLUG
+from slas.api.asking import Personal, person_of
 from slas.api.fields import Instant
+from slas.api.filters import Ordering
+from slas.api.wordings import whole_seconds
 from slas.errors import Refused
 from slas.models import Priority, Product
 from slas.queries import agreements, parties, sentences
+from slas.queries.agreements import Terms
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -28,48 +33,54 @@ class ProductFilter(django_filters.FilterSet):
     owner = django_filters.CharFilter(field_name="owner__username")
     tier = django_filters.NumberFilter(min_value=1, max_value=4)
     q = django_filters.CharFilter(method="search", max_length=200)
-    ordering = django_filters.OrderingFilter(fields=["name", "tier", "slug"])
+    ordering = Ordering(fields=["name", "tier", "slug"])
 
     class Meta:
         model = Product
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
-        """Literal words in the name."""
+        """Literal words in the name or the short name."""
         return rows.filter(Q(name__icontains=value) | Q(slug__icontains=value))
 
 
-class Question(serializers.Serializer[Any]):
+class Moment(serializers.Serializer[object]):
+    """Of which instant somebody asks."""
+
+    at = Instant(required=False)
+
+
+class Question(serializers.Serializer[object]):
     """What would be reported, and when."""
 
     priority = serializers.ChoiceField(choices=Priority.choices)
     at = Instant()
 
 
-class Products(ReadOnlyModelViewSet[Product]):
+class Products(Personal, ReadOnlyModelViewSet[Product]):
     """Every product this person sees, with or without an agreement."""
 
     queryset = Product.objects.none()  # the schema's hint of the row
     serializer_class = shapes.ProductShape
     filterset_class = ProductFilter
     lookup_field = "slug"
+    lookup_value_regex = SLUG
 
     def get_queryset(self) -> QuerySet[Product]:
         """The one visibility rule of products."""
-        rows = parties.visible_to(self.request.user).select_related("team", "owner")
-        return rows.prefetch_related("deputies").order_by("name", "pk")
+        return parties.visible_to(person_of(self.request)).prefetch_related("deputies")
 
     def get_serializer_context(self) -> dict[str, Any]:  # Any: REST framework's own type
         """The revisions in force at the moment of asking, for all products at once."""
         now = timezone.now()
-        return {**super().get_serializer_context(), "now": now, "in_force": agreements.in_force_by_product(now)}
+        return {**super().get_serializer_context(), "in_force": agreements.in_force_by_product(now)}
 
     @extend_schema(
         parameters=[
             OpenApiParameter("priority", str, required=True, enum=[str(p) for p in Priority]),
-            OpenApiParameter("at", datetime, required=True),
+            OpenApiParameter("at", datetime, required=True, description="With an offset."),
         ],
-        responses=shapes.WhatIfShape,
+        responses=promises.WhatIfShape,
         filters=False,
     )
     @action(detail=True, url_path="what-if", filter_backends=[], pagination_class=None)
@@ -78,16 +89,46 @@ class Products(ReadOnlyModelViewSet[Product]):
         asked = Question(data=request.query_params)
         asked.is_valid(raise_exception=True)
         at, priority = asked.validated_data["at"], asked.validated_data["priority"]
-        terms = agreements.terms_for(self.get_object(), at)
-        if terms is None:
-            raise Refused(_("No agreement is in force for this product at that time."))
+        terms = self._terms(at)
+        answers = sentences.what_if(terms, priority, at)
+        if not answers:
+            raise Refused(_("The agreement promises nothing for %(priority)s.") % {"priority": priority})
         timers = [
             {
                 "kind": one.kind,
                 "due_at": one.due_at,
-                "allowance_seconds": int(one.allowance.total_seconds()),
+                "allowance_seconds": whole_seconds(one.allowance),
+                "sentence": one.sentence,
                 "ledger": one.lines,
             }
-            for one in sentences.what_if(terms, priority, at)
+            for one in answers
         ]
-        return Response(shapes.WhatIfShape({"revision": terms.revision, "timers": timers}).data)
+        return Response(promises.WhatIfShape({"revision": terms.revision, "timers": timers}).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("at", datetime, description="With an offset; now when it is left out.")],
+        responses=promises.TermsShape,
+        filters=False,
+    )
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def terms(self, request: Request, slug: str) -> Response:
+        """What is promised at an instant: sentences, targets and the ladder."""
+        asked = Moment(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        at = asked.validated_data.get("at") or timezone.now()
+        found = self._terms(at)
+        facts = {
+            "revision": found.revision,
+            "at": at,
+            "reopen_within_seconds": whole_seconds(found.revision.reopen_within),
+            "priorities": sentences.promises(found, timezone.get_current_timezone()),
+            "targets": list(found.targets.values()),
+            "steps": found.rungs,
+        }
+        return Response(promises.TermsShape(facts).data)
+
+    def _terms(self, at: datetime) -> Terms:
+        found = agreements.terms_for(self.get_object(), at)
+        if found is None:
+            raise Refused(_("No agreement is in force for this product at that time."))
+        return found

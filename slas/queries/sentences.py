@@ -90,7 +90,7 @@ def rows(kind: str, lines: list[Line]) -> list[LedgerRow]:
             "from": line.start,
             "to": line.end,
             "what": line.what,
-            "seconds": int(line.counted.total_seconds()),
+            "seconds": int((line.end - line.start).total_seconds()),
             "label": _label(line),
         }
         for line in lines

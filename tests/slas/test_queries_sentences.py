@@ -109,7 +109,7 @@ def test_what_if_answers_every_timer_with_its_ledger(terms: Terms, friday_night:
             "from": friday_night,
             "to": monday,
             "what": "closed",
-            "seconds": 0,
+            "seconds": 58 * 3600,
             "label": "closed until Monday 08:00",
         },
         {

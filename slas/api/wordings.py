@@ -1,0 +1,138 @@
+"""What the API says about an agreement: every wording with its targets and its ladder."""
+
+from datetime import timedelta
+from typing import get_args
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from slas import lifecycle
+from slas.models import Agreement, Calendar, PriorityDefinition, Product, Revision, Step, Target, User
+
+
+def whole_seconds(span: timedelta) -> int:
+    """Whole seconds, cut towards zero."""
+    return int(span.total_seconds())
+
+
+class TargetShape(serializers.ModelSerializer[Target]):
+    """One promise of time."""
+
+    calendar = serializers.SlugRelatedField[Calendar](slug_field="name", read_only=True)
+    allowance_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Target
+        fields = ("priority", "kind", "allowance_seconds", "calendar", "binding", "attainment")
+        read_only_fields = fields
+
+    def get_allowance_seconds(self, target: Target) -> int:
+        """Support time of the target's calendar."""
+        return whole_seconds(target.allowance)
+
+
+class DefinitionShape(serializers.ModelSerializer[PriorityDefinition]):
+    """What a priority means."""
+
+    class Meta:
+        model = PriorityDefinition
+        fields = ("priority", "means")
+        read_only_fields = fields
+
+
+class StepShape(serializers.ModelSerializer[Step]):
+    """One rung of the ladder; seconds are support time."""
+
+    offset_seconds = serializers.SerializerMethodField()
+    repeat_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Step
+        fields = ("position", "kind", "at_percent", "offset_seconds", "audience", "repeat_seconds", "max_repeats")
+        read_only_fields = fields
+
+    def get_offset_seconds(self, step: Step) -> int | None:
+        """Before (negative) or after the deadline."""
+        return None if step.at_offset is None else whole_seconds(step.at_offset)
+
+    def get_repeat_seconds(self, step: Step) -> int | None:
+        """How often again until somebody acknowledges."""
+        return None if step.repeat is None else whole_seconds(step.repeat)
+
+
+class RevisionShape(serializers.ModelSerializer[Revision]):
+    """A whole wording."""
+
+    state = serializers.SerializerMethodField()
+    targets = TargetShape(many=True, read_only=True)
+    definitions = DefinitionShape(many=True, read_only=True)
+    steps = StepShape(many=True, read_only=True)
+    provider_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    customer_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    reopen_within_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields = (
+            "number",
+            "state",
+            "title",
+            "provider",
+            "customer",
+            "relation",
+            "language",
+            "zone",
+            "in_force_from",
+            "in_force_to",
+            "inside",
+            "outside",
+            "channels",
+            "contacts",
+            "customer_duties",
+            "glossary",
+            "reopen_within_seconds",
+            "is_response_paused",
+            "is_update_paused",
+            "is_resolution_paused",
+            "review_rhythms",
+            "review_every_weeks",
+            "change_reason",
+            "provider_signed_by",
+            "provider_signed_at",
+            "customer_signed_by",
+            "customer_signed_at",
+            "published_at",
+            "definitions",
+            "targets",
+            "steps",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=get_args(lifecycle.State)))
+    def get_state(self, revision: Revision) -> str:
+        """Where this wording stands now."""
+        # The siblings are at hand; asking the database for each would be a query per wording.
+        later = [one for one in revision.agreement.revisions.all() if one.number > revision.number]
+        return lifecycle.state_at(
+            self.context["now"],
+            published_at=revision.published_at,
+            in_force_from=revision.in_force_from,
+            in_force_to=revision.in_force_to,
+            has_successor=any(one.published_at is not None for one in later),
+        )
+
+    def get_reopen_within_seconds(self, revision: Revision) -> int:
+        """Calendar time."""
+        return whole_seconds(revision.reopen_within)
+
+
+class AgreementShape(serializers.ModelSerializer[Agreement]):
+    """An agreement with all its wordings."""
+
+    product = serializers.SlugRelatedField[Product](slug_field="slug", read_only=True)
+    revisions = RevisionShape(many=True, read_only=True)
+
+    class Meta:
+        model = Agreement
+        fields = ("slug", "product", "revisions")
+        read_only_fields = fields
