@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+# An empty value is “no”: `DEBUG=` in a file of settings means that somebody switched it off.
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -21,13 +22,20 @@ class Email:
 
 
 def _split(url: str, *, name: str, schemes: tuple[str, ...]) -> SplitResult:
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        # A bracket that opens an IPv6 address and never closes it; Python's own words name no setting.
+        raise ValueError(f"{name} names a server that is no name and no address.") from None
     if parts.scheme not in schemes:
-        raise ValueError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}, not with “{url[:20]}”.")
+        # Only what stands before the colon: the rest may hold a password, and this sentence ends up in logs.
+        begins = url.strip().partition(":")[0][:20]
+        raise ValueError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}, not with “{begins}”.")
     try:
         port = parts.port
     except ValueError:
         raise ValueError(f"{name} names a port that is not a number between 1 and 65535.") from None
+    # urlsplit lets it pass, and a client would take it for “any”.
     if port == 0:
         raise ValueError(f"{name} names port 0, which no server listens on.")
     return parts
@@ -40,6 +48,7 @@ def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, object]:
     if not base:
         raise ValueError(f"{name} names no database: expected postgresql://user:password@host:port/database.")
     options: dict[str, object] = dict(parse_qsl(parts.query))
+    # A socket's folder cannot stand in the host part of an address, so `?host=/run/postgresql` wins over it.
     host = str(options.pop("host", "") or parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -56,7 +65,7 @@ def redis_url(url: str, *, name: str = "REDIS_URL") -> str:
     """The address of the Redis server, `redis://host:port/number`; ValueError otherwise."""
     parts = _split(url, name=name, schemes=("redis", "rediss"))
     number = parts.path.lstrip("/") or "0"
-    if not parts.hostname or not number.isdigit():
+    if not parts.hostname or not _is_number(number):
         raise ValueError(f"{name} must look like redis://host:port/0 (the last part is the database's number).")
     return url.strip()
 
@@ -95,6 +104,7 @@ def flag(value: str, *, name: str) -> bool:
 
 def seconds(value: str, *, name: str) -> float:
     """A length of time between a tenth of a second and an hour; ValueError otherwise."""
+    # What is no number at all fails the same bounds, and so does NaN, which compares with nothing.
     try:
         length = float(value)
     except ValueError:
@@ -106,9 +116,14 @@ def seconds(value: str, *, name: str) -> float:
 
 def port(value: str, *, name: str = "PORT") -> int:
     """A TCP port; ValueError otherwise."""
-    if not value.strip().isdigit() or not 1 <= int(value) <= 65535:
+    if not _is_number(value.strip()) or not 1 <= int(value) <= 65535:
         raise ValueError(f"{name} must be a number between 1 and 65535, not “{value}”.")
     return int(value)
+
+
+def _is_number(text: str) -> bool:
+    # `isdigit` alone would let “²” through, which `int` then refuses in words that name no setting.
+    return text.isascii() and text.isdigit()
 
 
 def required(environ: Mapping[str, str], name: str) -> str:

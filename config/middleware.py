@@ -1,7 +1,8 @@
 """Each page is shown in the language and zone of the person who reads it."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -17,9 +18,19 @@ class PersonalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request in the person's language and zone."""
         user = request.user
+        # LocaleMiddleware has looked at the browser by now; a stranger has nothing better to offer.
         if not user.is_authenticated:
             return self.get_response(request)
-        with translation.override(user.language or translation.get_language()), timezone.override(ZoneInfo(user.zone)):
+        with translation.override(user.language or translation.get_language()), timezone.override(_zone(user.zone)):
             response = self.get_response(request)
+            # A page that shows a letter in its reader's language has said so itself.
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
+
+
+def _zone(name: str) -> tzinfo:
+    # Zones come and go with the system's data; a name that is gone must not lock its person out of every page.
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return timezone.get_default_timezone()

@@ -2,8 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
+# How a cell begins that a spreadsheet would run: the plain signs, and the wide ones that an East Asian one reads alike.
+FORMULA = tuple("=+-@＝＋－＠")
+# Signs that spreadsheets do not run themselves but that hide a formula behind them, or name an error.
+VEIL = ("#", '"', "%")
 NBSP = "\u00a0"
 MARK = "\ufeff"  # tells spreadsheets that the text is UTF-8
 
@@ -18,7 +22,13 @@ class _Echo:
 def harmless(value: object) -> str:
     """The value as text that a spreadsheet shows and never runs."""
     text = "" if value is None else str(value).replace(NBSP, " ")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Numbers of our own are no words of anybody's: a negative one must stay a number in the spreadsheet.
+    if isinstance(value, int | float | Decimal):
+        return text
+    # Spaces, tabs and line breaks in front are dropped by the spreadsheet, so they protect from nothing.
+    begins = text.lstrip()
+    is_risky = begins.startswith((*FORMULA, *VEIL)) or text.startswith(("\t", "\r", "\n"))
+    return f"'{text}" if is_risky else text
 
 
 def lines(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:
