@@ -1,11 +1,14 @@
 """Which revision is in force, and what it promises."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 
 from slas import lifecycle, rules
@@ -90,12 +93,38 @@ def state_of(revision: Revision, now: datetime) -> lifecycle.State:
 
 def terms_for(product: Product, at: datetime) -> Terms | None:
     """What is promised for this product at this instant; None without an agreement in force."""
-    # The keys of the calendar revisions ride along with the row: one question while the rest is remembered, three cold.
+    found = _in_force_now(product.pk, at)
+    if found is None:
+        return None
+    pk, in_force_to, keys = found
+    terms = _published(pk, tuple(sorted(keys)))
+    # A row of its own for every caller; its end is the one thing that may have been set since it was remembered.
+    revision = copy(terms.revision)
+    revision.in_force_to = in_force_to
+    return replace(terms, revision=revision)
+
+
+# What is asked for with every new ticket is put into SQL once; these two stand where the question of the day goes.
+_SOME_PRODUCT, _SOME_TIME = -1, datetime(1, 1, 1, tzinfo=UTC)
+
+
+@cache
+def _in_force_question() -> tuple[str, tuple[Any, ...]]:  # Any: whatever the conditions compare with
     named = Target.objects.filter(revision=OuterRef(OuterRef("pk"))).order_by().values("calendar")
-    keys = ArraySubquery(calendars.in_force(at).filter(calendar__in=named).values("pk"))
-    found = Revision.objects.filter(in_force(at), agreement__product=product).annotate(hours_keys=keys)
-    revision = found.select_related("agreement").order_by("-in_force_from", "-pk").first()
-    return None if revision is None else _terms(revision, revision.hours_keys)
+    keys = ArraySubquery(calendars.in_force(_SOME_TIME).filter(calendar__in=named).values("pk"))
+    found = Revision.objects.filter(in_force(_SOME_TIME), agreement__product=_SOME_PRODUCT).annotate(hours_keys=keys)
+    last = found.order_by("-in_force_from", "-pk").values_list("pk", "in_force_to", "hours_keys")[:1]
+    return last.query.sql_with_params()
+
+
+def _in_force_now(product: int, at: datetime) -> tuple[int, datetime | None, list[int]] | None:
+    """Key and end of the revision in force, and the keys of the calendar revisions it counts in."""
+    sql, places = _in_force_question()
+    asked = {_SOME_PRODUCT: product, _SOME_TIME: at}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [asked.get(place, place) for place in places])
+        found: tuple[int, datetime | None, list[int]] | None = cursor.fetchone()
+    return found
 
 
 def terms_of(revision: Revision, at: datetime) -> Terms:
@@ -108,23 +137,21 @@ def _terms(revision: Revision, keys: Iterable[int]) -> Terms:
     # Sorted, because the same keys in another order are the same promise.
     hours = tuple(sorted(keys))
     # A draft is still being written, so it is never remembered.
-    if revision.published_at is None:
-        return _read(revision.pk, hours, revision)
-    # The row itself is read anew each time: its end may have been set since the rest was remembered.
-    return replace(_published(revision.pk, hours), revision=revision)
+    terms = _published(revision.pk, hours) if revision.published_at else _read(revision.pk, hours)
+    return replace(terms, revision=revision)
 
 
-# Both keys stand for rows that the database never lets change: nothing here can go stale.
+# Both keys stand for rows that the database never lets change: nothing here can go stale but the revision's end.
 @lru_cache(maxsize=1024)
 def _published(revision: int, keys: tuple[int, ...]) -> Terms:
-    return _read(revision, keys, Revision(pk=revision))
+    return _read(revision, keys)
 
 
-def _read(pk: int, keys: tuple[int, ...], revision: Revision) -> Terms:
+def _read(pk: int, keys: tuple[int, ...]) -> Terms:
     hours = {row.calendar_id: row for row in CalendarRevision.objects.filter(pk__in=keys).select_related("calendar")}
     said = parts.of_revision(pk, hours)
     return Terms(
-        revision=revision,
+        revision=said.revision,
         targets={(target.priority, target.kind): target for target in said.targets},
         rungs=said.rungs,
         definitions=said.definitions,

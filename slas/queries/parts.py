@@ -46,8 +46,9 @@ class StepTerms:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that hangs on a revision, each in its own order."""
+    """A revision and everything that hangs on it, each in its own order."""
 
+    revision: Revision
     targets: tuple[TargetTerms, ...]
     rungs: tuple[StepTerms, ...]
     definitions: dict[str, str]  # priority → what it means
@@ -55,12 +56,20 @@ class Parts:
 
 def of_revision(pk: int, hours: Mapping[int, CalendarRevision]) -> Parts:
     """The parts of the revision with this key; `hours` holds the revision that counts of each calendar it names."""
-    # Three tables that share nothing but their revision: as arrays of one row they cost one round trip, not three.
-    targets, rungs, definitions = Revision.objects.values_list(_targets(), _rungs(), _definitions()).get(pk=pk)
+    # Three tables that share nothing but their revision: as arrays of its row they cost one round trip, not three.
+    revision = (
+        Revision.objects.select_related("agreement")
+        .defer("reopen_within")
+        .annotate(said_targets=_targets(), said_rungs=_rungs(), said_definitions=_definitions())
+        .annotate(reopen_seconds=_seconds("reopen_within"))
+        .get(pk=pk)
+    )
+    revision.reopen_within = timedelta(seconds=float(revision.reopen_seconds))
     return Parts(
-        targets=tuple(_target(row, hours[row["calendar"]]) for row in targets),
-        rungs=tuple(_rung(row) for row in rungs),
-        definitions={row["priority"]: row["means"] for row in definitions},
+        revision=revision,
+        targets=tuple(_target(row, hours[row["calendar"]]) for row in revision.said_targets),
+        rungs=tuple(_rung(row) for row in revision.said_rungs),
+        definitions={row["priority"]: row["means"] for row in revision.said_definitions},
     )
 
 
