@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.functions import Cast, Substr
 
 from incidents import rules
 from incidents.models import Escalation
@@ -33,10 +34,10 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Escalation]:
     return found.select_related("ticket__product", "timer", "step", "acknowledged_by").order_by("-fired_at", "-pk")
 
 
-def told_to(user: User) -> list[int]:
-    """The escalations that this person got a letter about."""
-    subjects = Notice.objects.filter(recipient=user, subject__startswith=SUBJECT).values_list("subject", flat=True)
-    return sorted({int(subject.removeprefix(SUBJECT)) for subject in subjects})
+def told_to(user: User) -> QuerySet[Notice, int]:
+    """The keys of the escalations that this person got a letter about, for the database to join."""
+    told = Notice.objects.filter(recipient=user, subject__startswith=SUBJECT).order_by()
+    return told.values_list(Cast(Substr("subject", len(SUBJECT) + 1), BigIntegerField()), flat=True)
 
 
 def open_for(user: User) -> QuerySet[Escalation]:
