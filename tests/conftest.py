@@ -7,10 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django.fixtures import Settings
 
+from incidents.actions.escalations.sweeping import OF_THIS_PROCESS
 from tests.factories import House, build_house
 from tests.post_office import PostOffice
 
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def fresh_watermark() -> None:
+    """Tests open tickets in the past; a sweep of the test before must not have looked there already."""
+    OF_THIS_PROCESS.at = None
 
 
 @pytest.fixture

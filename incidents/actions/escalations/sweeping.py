@@ -70,10 +70,10 @@ class Swept:
         )
 
 
-_OF_THIS_PROCESS = Watermark()
+OF_THIS_PROCESS = Watermark()
 
 
-def sweep(*, limit: int = BATCH, seconds: float = 30.0, watermark: Watermark = _OF_THIS_PROCESS) -> Swept:
+def sweep(*, limit: int = BATCH, seconds: float = 30.0, watermark: Watermark = OF_THIS_PROCESS) -> Swept:
     """Fire everything that is due, for at most so many seconds. Several may run at once."""
     ends = time.monotonic() + seconds
     began = None
