@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polib
 
+SOURCE = "en"  # what the code itself is written in; it needs no catalogue
+NUMBER_OF_FORMS = re.compile(r"nplurals\s*=\s*(\d+)")
 PLACEHOLDER = re.compile(r"%%|%\(\w+\)[#0\- +]?[\d.]*[a-z]|%[a-z]|\{\w*\}")
 HEADER = {
     "Project-Id-Version": "Zusage",
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Transfer-Encoding": "8bit",
-    "Language": "de",
     "Plural-Forms": "nplurals=2; plural=(n != 1);",
 }
 
@@ -41,12 +42,18 @@ def path_of(root: Path, language: str) -> Path:
     return root / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def languages(root: Path) -> list[str]:
+    """German, and every language that has a folder, but the one of the source."""
+    folders = {path.name for path in (root / "locale").glob("*") if path.is_dir()}
+    return sorted({"de", *folders} - {SOURCE})
+
+
 def read(path: Path) -> polib.POFile:
-    """The catalogue; an empty one where there is none yet."""
+    """The catalogue; an empty one with two forms of the plural where there is none yet."""
     if path.exists():
         return polib.pofile(str(path), wrapwidth=120)
     catalogue = polib.POFile(wrapwidth=120)
-    catalogue.metadata = dict(HEADER)
+    catalogue.metadata = {**HEADER, "Language": path.parts[-3]}
     return catalogue
 
 
@@ -58,6 +65,8 @@ def synchronise(path: Path, messages: Mapping[Message, list[str]]) -> None:
     """Make the catalogue hold exactly the messages of the source; translations of those that stay are kept."""
     kept = {_key(entry): entry for entry in read(path)}
     catalogue = read(path)
+    stated = NUMBER_OF_FORMS.search(catalogue.metadata.get("Plural-Forms", ""))
+    forms = int(stated[1]) if stated else 2
     # Emptied and filled in order, so that the file changes only where a sentence does.
     catalogue.clear()
     for message in sorted(messages):
@@ -65,7 +74,7 @@ def synchronise(path: Path, messages: Mapping[Message, list[str]]) -> None:
             msgid=message.text, msgid_plural=message.plural, msgctxt=message.context or None
         )
         if message.plural and not entry.msgstr_plural:
-            entry.msgstr_plural = {0: "", 1: ""}
+            entry.msgstr_plural = dict.fromkeys(range(forms), "")
         # Files without line numbers: a catalogue should only change when a sentence does.
         entry.occurrences = [(name, "") for name in sorted(messages[message])]
         catalogue.append(entry)

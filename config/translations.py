@@ -13,7 +13,6 @@ from config import catalogues
 from config.catalogues import Message, Translation
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGE = "de"  # the source is English; every other language has a catalogue
 
 
 def _messages(root: Path) -> dict[Message, list[str]]:
@@ -39,14 +38,20 @@ def _translations(files: Iterable[Path], known: Iterable[Message]) -> Iterable[T
 def extract(root: Path) -> int:
     """Bring the catalogues up to date with the source."""
     messages = _messages(root)
-    catalogues.synchronise(catalogues.path_of(root, LANGUAGE), messages)
+    for language in catalogues.languages(root):
+        catalogues.synchronise(catalogues.path_of(root, language), messages)
     print(f"{len(messages)} messages.")
     return 0
 
 
 def check(root: Path) -> int:
     """1 and a line for each fault when a catalogue is not complete."""
-    faults = list(catalogues.faults(catalogues.path_of(root, LANGUAGE), _messages(root)))
+    messages = _messages(root)
+    faults = [
+        f"{language}: {fault}"
+        for language in catalogues.languages(root)
+        for fault in catalogues.faults(catalogues.path_of(root, language), messages)
+    ]
     print("\n".join(faults) or "Every message is translated.")
     return 1 if faults else 0
 
@@ -57,10 +62,10 @@ def compile_catalogues(root: Path) -> int:
     return 0
 
 
-def merge(root: Path, files: Sequence[Path]) -> int:
+def merge(root: Path, language: str, files: Sequence[Path]) -> int:
     """Update the catalogue, fill it from the files, and say which of their lines no message asks for."""
     messages = _messages(root)
-    path = catalogues.path_of(root, LANGUAGE)
+    path = catalogues.path_of(root, language)
     catalogues.synchronise(path, messages)
     for stranger in catalogues.fill(path, _translations(files, messages)):
         print(f"not in the source: {stranger.text!r}")
@@ -73,10 +78,12 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("extract", "check", "compile"):
         commands.add_parser(name)
-    commands.add_parser("merge").add_argument("files", nargs="+", type=Path)
+    merging = commands.add_parser("merge")
+    merging.add_argument("--language", default="de")
+    merging.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "merge":
-        return merge(root, options.files)
+        return merge(root, options.language, options.files)
     return {"extract": extract, "check": check, "compile": compile_catalogues}[options.command](root)
 
 

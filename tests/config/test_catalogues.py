@@ -102,7 +102,7 @@ def test_each_fault_is_named(path: Path, wrong: Translation, fault: str) -> None
     ],
 )
 def test_placeholders_must_be_the_same(tmp_path: Path, english: str, german: str, holds: bool) -> None:
-    path, message = tmp_path / "django.po", Message(english)
+    path, message = catalogues.path_of(tmp_path, "de"), Message(english)
     catalogues.synchronise(path, {message: ["slas/rules.py"]})
     catalogues.fill(path, [Translation(message, german)])
 
@@ -134,6 +134,19 @@ def test_compiling_writes_what_gettext_reads_and_only_when_something_changed(pat
         german.pgettext("ticket", "open"),
     )
     assert said == ("Fällig", "%(n)s Tickets", "offen")
+
+
+def test_a_language_is_a_folder_and_says_how_many_forms_its_plural_has(tmp_path: Path) -> None:
+    for name in ("en", "pl"):
+        (tmp_path / "locale" / name).mkdir(parents=True)
+    path = catalogues.path_of(tmp_path, "pl")
+    catalogues.synchronise(path, {})
+    path.write_text(path.read_text(encoding="utf-8").replace("nplurals=2", "nplurals=3"), encoding="utf-8")
+
+    catalogues.synchronise(path, PLACES)
+
+    assert catalogues.languages(tmp_path) == ["de", "pl"]
+    assert _held(path)[Message("%(n)s ticket", "%(n)s tickets")] == {0: "", 1: "", 2: ""}
 
 
 def _checkout(root: Path) -> Path:
@@ -175,8 +188,13 @@ def test_the_check_fails_until_everything_is_translated(tmp_path: Path, capsys: 
 
     assert codes == [1, 0, 1, 0]
     assert capsys.readouterr().out.splitlines() == [
-        *("missing: '100%% kept'", "missing: 'Due'", "missing: 'a ticket'", "missing: 'open'"),
+        *("de: missing: '100%% kept'", "de: missing: 'Due'", "de: missing: 'a ticket'", "de: missing: 'open'"),
         "4 messages.",
-        *("untranslated: '100%% kept'", "untranslated: 'Due'", "untranslated: 'a ticket'", "untranslated: 'open'"),
+        *(
+            "de: untranslated: '100%% kept'",
+            "de: untranslated: 'Due'",
+            "de: untranslated: 'a ticket'",
+            "de: untranslated: 'open'",
+        ),
     ]
     assert catalogues.path_of(root, "de").with_suffix(".mo").exists()
