@@ -70,7 +70,9 @@ class StepForm(forms.Form):
         """A step that comes must tell somebody."""
         cleaned = super().clean() or {}
         is_used = any(cleaned.get("at") or ())
-        if is_used and not cleaned.get("audience") and not cleaned.get("person"):
+        is_told = cleaned.get("audience") or cleaned.get("person") or "audience" in self.errors
+        # Whoever was named wrongly hears that once, and not also that nobody was named.
+        if is_used and not is_told:
             self.add_error("audience", _("Choose who is told."))
         if not is_used and "at" not in self.errors and (cleaned.get("audience") or cleaned.get("person")):
             self.add_error("at", _("Write when the step comes, or choose nobody to leave it out."))

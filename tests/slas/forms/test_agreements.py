@@ -1,0 +1,294 @@
+"""The form of a revision: a wording shown and sent back is the same wording; each field says what is wrong with it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone, translation
+
+from slas.actions import agreements
+from slas.forms.agreements import WORDS, RetireForm, WordingForm
+from slas.forms.targets import TargetFields
+from slas.models import Product
+from slas.queries.wordings import StepWording, TargetWording, Wording, normal, wording_of
+from tests.factories import House, ProductFactory
+
+START = datetime(2099, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def sent_back(form: WordingForm, **changes: object) -> QueryDict:
+    """What a browser sends when somebody presses the button without touching anything, with changes."""
+    entered = QueryDict(mutable=True)
+    rows = [(f"step-{number}-{name}", row[name]) for number, row in enumerate(form.ladder) for name in row.fields]
+    for name, bound in [*((name, form[name]) for name in form.fields), *rows]:
+        value = bound.value()
+        if value is None and isinstance(bound.field.widget, forms.Select) and bound.field.required:
+            # A list to choose from always sends something: its first entry.
+            value = next(key for key, _label in bound.field.choices)  # type: ignore[attr-defined]  # a choice field
+        if value is None or value is False:
+            continue
+        if isinstance(value, list | tuple):
+            entered.setlist(name, [str(one) for one in value])
+        elif value is True:
+            entered[name] = "on"
+        elif isinstance(value, datetime):
+            entered[name] = f"{value:%Y-%m-%dT%H:%M}"  # already local and without its zone
+        else:
+            entered[name] = str(value)
+    entered["step-TOTAL_FORMS"] = str(len(form.ladder.forms))
+    entered["step-INITIAL_FORMS"] = "0"
+    for name, changed in changes.items():
+        entered.setlist(name, [str(one) for one in changed] if isinstance(changed, list) else [str(changed)])
+    return entered
+
+
+def again(wording: Wording, **changes: object) -> WordingForm:
+    """The form of a wording, sent back with changes."""
+    shown = WordingForm(None, wording=wording, in_force_from=START)
+    return WordingForm(sent_back(shown, **changes), wording=wording, in_force_from=START)
+
+
+def errors(form: WordingForm) -> dict[str, list[str]]:
+    """What stands beside which field."""
+    with translation.override("en"):
+        form.is_valid()
+        return {name: list(said) for name, said in form.errors.items()}
+
+
+@pytest.fixture
+def full(house: House) -> Wording:
+    """A wording that uses everything there is."""
+    return normal(
+        Wording(
+            title="Betrieb „Kasse“ <b>",
+            provider="IT",
+            customer="Vertrieb & Co.",
+            relation="external",
+            language="en",
+            zone="Asia/Kolkata",
+            targets=(
+                TargetWording("P1", "response", HOUR, "Büro Hamburg", "commitment", Decimal("99.95")),
+                TargetWording("P1", "update", 2 * HOUR, "Rund um die Uhr", "objective"),
+                TargetWording("P4", "resolution", timedelta(seconds=1), "Büro Hamburg", "objective", Decimal(1)),
+            ),
+            definitions={"P1": "steht", "P2": "hinkt", "P4": "wünscht"},
+            steps=(
+                StepWording("response", ("assignee", "person:doris"), at_percent=75),
+                StepWording("update", ("team",), at_offset=-HOUR, repeat=HOUR, max_repeats=4),
+            ),
+            inside=("Kassen", "Zahlung"),
+            outside=("Hardware",),
+            channels=("Portal",),
+            contacts=("Leitstand: 4711",),
+            customer_duties=("Melden",),
+            glossary={"Reaktion": "die erste: öffentliche Antwort"},
+            reopen_within=timedelta(hours=1, minutes=30, seconds=5),
+            is_response_paused=True,
+            is_update_paused=False,
+            is_resolution_paused=False,
+            review_rhythms=("weekly", "yearly"),
+            review_every_weeks=6,
+            participants=("holger", "mira"),
+        )
+    )
+
+
+def test_a_wording_that_uses_everything_survives_the_form(full: Wording) -> None:
+    form = again(full)
+
+    assert errors(form) == {}
+    assert normal(form.wording()) == full
+
+
+def test_the_wording_in_force_survives_the_form(house: House) -> None:
+    wording = wording_of(house.revision)
+    form = again(wording)
+
+    assert errors(form) == {}
+    assert normal(form.wording()) == wording
+    assert form.cleaned_data["in_force_from"] == START
+
+
+def test_what_the_form_says_can_be_written_and_read(house: House, full: Wording) -> None:
+    form = again(full)
+    assert form.is_valid()
+
+    draft = agreements.draft(
+        house.agreement, wording=form.wording(), in_force_from=START, by=house.vera, now=datetime.now(UTC)
+    )
+
+    assert wording_of(draft) == full
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("title", "", "This field is required."),
+        ("title", "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
+        ("provider", " ", "This field is required."),
+        ("customer", "", "This field is required."),
+        ("relation", "friends", "Select a valid choice. friends is not one of the available choices."),
+        ("language", "fr", "Select a valid choice. fr is not one of the available choices."),
+        ("zone", "Mars/Base", "“Mars/Base” is no time zone, such as Europe/Berlin."),
+        ("zone", "../etc/passwd", "“../etc/passwd” is no time zone, such as Europe/Berlin."),
+        ("in_force_from", "", "This field is required."),
+        ("in_force_from", "soon", "Enter a valid date/time."),
+        ("change_reason", "x" * 501, "Ensure this value has at most 500 characters (it has 501)."),
+        ("glossary", "no colon", "“no colon” needs a word, a colon and what it means."),
+        ("reopen_within", "five days", "Write a length of time like 90s, 30m, 1h or 1h30m."),
+        ("reopen_within", "", "This field is required."),
+        ("review_rhythms", "hourly", "Select a valid choice. hourly is not one of the available choices."),
+        ("review_every_weeks", "0", "Ensure this value is greater than or equal to 1."),
+        ("review_every_weeks", "53", "Ensure this value is less than or equal to 52."),
+        ("review_every_weeks", "two", "Enter a whole number."),
+        ("participants", "ghost", "Select a valid choice. ghost is not one of the available choices."),
+        ("P1_means", "x" * 501, "Ensure this value has at most 500 characters (it has 501)."),
+        ("P1_response_allowance", "1d", "Write a length of time like 90s, 30m, 1h or 1h30m."),
+        ("P1_response_calendar", "", "Choose the calendar in which this time is counted."),
+        (
+            "P1_response_calendar",
+            "Mond",
+            "Select a valid choice. That choice is not one of the available choices.",
+        ),
+        ("P1_response_allowance", "", "Write how long, or leave the calendar empty too."),
+        ("P1_response_allowance", "0h", "Write how long, or leave the calendar empty too."),
+        ("P1_response_binding", "hope", "Select a valid choice. hope is not one of the available choices."),
+        ("P1_response_attainment", "0", "Ensure this value is greater than or equal to 1."),
+        ("P1_response_attainment", "100.01", "Ensure this value is less than or equal to 100."),
+        ("P1_response_attainment", "99.999", "Ensure that there are no more than 2 decimal places."),
+        ("P1_response_attainment", "Infinity", "Enter a number."),
+    ],
+)
+def test_one_wrong_field_is_one_sentence_beside_it(house: House, field: str, typed: str, said: str) -> None:
+    assert errors(again(wording_of(house.revision), **{field: typed})) == {field: [said]}
+
+
+def test_a_calendar_alone_is_no_target(house: House) -> None:
+    found = errors(again(wording_of(house.revision), P3_update_calendar="Büro Hamburg"))
+
+    assert found == {"P3_update_allowance": ["Write how long, or leave the calendar empty too."]}
+
+
+def test_a_wrong_step_makes_the_whole_form_invalid(house: House) -> None:
+    form = again(wording_of(house.revision), **{"step-0-at": "half"})
+
+    assert not form.is_valid()
+    assert errors(form) == {}
+    assert list(form.ladder.forms[0].errors) == ["at"]
+
+
+def test_both_halves_are_checked_at_once_so_that_nobody_is_told_twice(house: House) -> None:
+    form = again(wording_of(house.revision), **{"step-0-at": "half", "title": ""})
+
+    assert not form.is_valid()
+    assert (list(form.errors), list(form.ladder.forms[0].errors)) == (["title"], ["at"])
+
+
+def test_a_new_agreement_asks_for_product_and_short_name_and_a_revision_does_not(house: House) -> None:
+    new, next_one = WordingForm(), WordingForm(wording=wording_of(house.revision))
+
+    assert {"product", "slug"} <= set(new.fields)
+    assert not {"product", "slug"} & set(next_one.fields)
+    assert new["zone"].value() == "Europe/Berlin"
+    assert new["reopen_within"].value() == "120h"
+
+
+@pytest.mark.parametrize("slug", ["", "with space", "ümlaut", "a/b", "x" * 81])
+def test_a_short_name_must_fit_into_an_address(house: House, slug: str) -> None:
+    form = WordingForm(sent_back(WordingForm(), slug=slug))
+
+    assert "slug" in errors(form)
+
+
+def test_the_product_asked_for_is_chosen(house: House) -> None:
+    product = ProductFactory(name="Ablage")
+
+    form = WordingForm(None, product=product)
+
+    assert form["product"].value() == product.pk
+    assert [one.name for one in form.fields["product"].queryset] == ["Ablage", "Kasse"]  # type: ignore[attr-defined]  # a choice field
+    assert Product.objects.count() == 2
+
+
+def test_every_word_of_a_wording_is_a_field(house: House) -> None:
+    wording = wording_of(house.revision)
+
+    assert [name for name in WORDS if not hasattr(wording, name)] == []
+    assert set(WORDS) <= set(WordingForm.base_fields)
+    assert [bound.name for bound in WordingForm(wording=wording).sections()] == [
+        "inside",
+        "outside",
+        "customer_duties",
+        "channels",
+        "contacts",
+        "glossary",
+    ]
+
+
+def test_a_target_that_is_left_empty_is_left_out(house: House) -> None:
+    wording = wording_of(house.revision)
+    gone = {"P1_update_allowance": "", "P1_update_calendar": "", "P3_means": ""}
+
+    form = again(wording, **gone)
+
+    assert errors(form) == {}
+    said = form.wording()
+    assert normal(said) == normal(
+        replace(
+            wording,
+            targets=tuple(one for one in wording.targets if (one.priority, one.kind) != ("P1", "update")),
+            definitions={key: means for key, means in wording.definitions.items() if key != "P3"},
+        )
+    )
+
+
+def test_the_page_shows_a_block_for_each_priority_and_timer(house: House) -> None:
+    form = TargetFields(None, initial={}, wording=wording_of(house.revision))
+
+    with translation.override("en"):
+        blocks = [(block.priority, [target.label for target in block.targets]) for block in form.blocks()]
+
+    assert blocks == [(priority, ["response", "update", "resolution"]) for priority in ("P1", "P2", "P3", "P4")]
+    first = next(form.blocks())
+    assert first.means.value() == "Sales stand still"
+    assert [bound.name for bound in first.targets[0].fields] == [
+        "P1_response_allowance",
+        "P1_response_calendar",
+        "P1_response_binding",
+        "P1_response_attainment",
+    ]
+
+
+def test_a_calendar_without_hours_is_not_offered(house: House) -> None:
+    house.office.__class__.objects.create(name="Leer")
+    field = TargetFields(None, initial={}, wording=None).fields["P1_response_calendar"]
+
+    assert [one.name for one in field.queryset] == ["Büro Hamburg", "Rund um die Uhr"]  # type: ignore[attr-defined]  # as above
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("", None),
+        ("2099-12-31T23:00", datetime(2099, 12, 31, 22, tzinfo=UTC)),
+        ("2099-06-30T23:00", datetime(2099, 6, 30, 21, tzinfo=UTC)),
+    ],
+)
+def test_a_revision_ends_at_a_moment_in_the_zone_of_the_person_or_now(typed: str, at: datetime | None) -> None:
+    with timezone.override("Europe/Berlin"):
+        form = RetireForm({"at": typed})
+
+        assert form.is_valid()
+        assert form.cleaned_data["at"] == at
+
+
+@pytest.mark.parametrize("typed", ["2026-03-29T02:30", "2026-10-25T02:30"])
+def test_a_time_that_a_clock_change_makes_unclear_is_asked_for_again(typed: str) -> None:
+    with timezone.override("Europe/Berlin"), translation.override("en"):
+        form = RetireForm({"at": typed})
+
+        assert "couldn’t be interpreted in time zone Europe/Berlin" in form.errors["at"][0]
