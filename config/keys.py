@@ -19,7 +19,7 @@ class Keys:
     owner: str = field(default_factory=_word)
     app: str = field(default_factory=_word)
     redis: str = field(default_factory=_word)
-    secret_key: str = field(default_factory=_word)
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
 
 def load(path: Path) -> Keys:

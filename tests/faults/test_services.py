@@ -84,7 +84,7 @@ print(json.dumps([who, settings, encrypted, pong, django_settings.ALLOWED_HOSTS,
         "scram-sha-256",
         True,
         ["localhost", "127.0.0.1", "[::1]", "testserver"],
-        43,
+        64,
     ]
     assert list(temporary.iterdir()) == []
 
