@@ -82,7 +82,7 @@ def test_promise_in_german(terms: Terms) -> None:
         said = sentences.promise(terms, BERLIN)[0].replace("\u00a0", " ")
 
     assert said == (
-        "P1 – Sales stand still: Antwort innerhalb von 1 h Supportzeit (Mo–Fr 08:00–18:00, Büro Hamburg), "
+        "P1 – Sales stand still: Reaktion innerhalb von 1 h Supportzeit (Mo–Fr 08:00–18:00, Büro Hamburg), "
         "zugesagt, in 95 % der Fälle."
     )
 
