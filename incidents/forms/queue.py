@@ -1,14 +1,14 @@
 """The filters of the queue, as they stand in the address."""
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Status
 from incidents.models.tickets import LIVE
-from incidents.queries.queue import Filters
-from slas.models import Priority, Product, Team
+from incidents.queries.queue import Choices, Filters
+from slas.models import Priority
 
 ANYBODY, MINE, NOBODY = "", "me", "nobody"
 
@@ -17,20 +17,8 @@ class QueueForm(forms.Form):
     """Product, team, holder, priority, state and words; nothing is required, nonsense narrows nothing."""
 
     q = forms.CharField(label=_("Search"), max_length=200, required=False)
-    product = forms.ModelChoiceField(
-        label=_("Product"),
-        queryset=Product.objects.none(),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("every product"),
-    )
-    team = forms.ModelChoiceField(
-        label=_("Team"),
-        queryset=Team.objects.order_by("name", "pk"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("every team"),
-    )
+    product = forms.ChoiceField(label=_("Product"), required=False)
+    team = forms.ChoiceField(label=_("Team"), required=False)
     holder = forms.ChoiceField(
         label=_("Held by"),
         choices=[(ANYBODY, _("anybody")), (MINE, _("me")), (NOBODY, _("nobody yet"))],
@@ -41,21 +29,24 @@ class QueueForm(forms.Form):
         label=_("State"), choices=[("", _("all")), *((state.value, state.label) for state in LIVE)], required=False
     )
 
-    def __init__(self, asked: QueryDict, *, products: QuerySet[Product]) -> None:
+    def __init__(self, asked: QueryDict, *, offered: Choices) -> None:
         """Offer only the products this person sees."""
         super().__init__(asked)
-        field = self.fields["product"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = products
+        self._offer("product", [("", _("every product")), *offered.products])
+        self._offer("team", [("", _("every team")), *offered.teams])
+
+    def _offer(self, name: str, choices: list[tuple[str, str | Promise]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def filters(self) -> Filters:
         """What was chosen, as far as it makes sense."""
         self.is_valid()
         said = self.cleaned_data
-        product, team = said.get("product"), said.get("team")
         return Filters(
-            product=product.slug if product else "",
-            team=team.slug if team else "",
+            product=said.get("product", ""),
+            team=said.get("team", ""),
             is_mine=said.get("holder") == MINE,
             is_unassigned=said.get("holder") == NOBODY,
             priorities=(said["priority"],) if said.get("priority") else (),

@@ -60,7 +60,7 @@ def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
     """What this person sees of a ticket that was read by `tickets.by_number`."""
     desk = rules.desk_of(reader)
     breaches = list(ticket.breaches.select_related("responsible_team", "explained_by").order_by("due_at", "pk"))
-    fired = escalations.visible_to(reader).filter(ticket=ticket).order_by("fired_at", "pk")
+    fired = escalations.visible_to(reader).filter(ticket=ticket).order_by("fired_at", "due_at", "pk")
     return TicketPage(
         ticket=ticket,
         timers=shown_timers(ticket, now),

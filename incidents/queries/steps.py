@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from incidents.ladder import Step
 from incidents.models import Escalation
 from incidents.queries.escalations import SUBJECT
 from incidents.queries.ladders import Climb, climbs, rules_of
@@ -14,21 +15,12 @@ from slas.queries import ladders
 
 
 @dataclass(frozen=True)
-class NextStep:
-    """What people are told next unless somebody acknowledges or the clock stops."""
-
-    at: datetime
-    sentence: str
-    repeat: int  # 0 is the first time
-
-
-@dataclass(frozen=True)
 class Listed:
-    """An escalation in a list."""
+    """An escalation in a list, with what fires next unless somebody acknowledges or the clock stops."""
 
     row: Escalation
     sentence: str
-    next_step: NextStep | None
+    next_step: Step | None
 
 
 @dataclass(frozen=True)
@@ -49,8 +41,7 @@ class Rung:
 def listed(rows: Sequence[Escalation]) -> list[Listed]:
     """Escalations with their words; the number of queries does not depend on how many there are."""
     sentences = ladders.sentences([row.step for row in rows])
-    climbed = _climbs(rows)
-    following = {pk: _next_step(climb) for pk, climb in climbed.items()}
+    following = {pk: climb.next_step for pk, climb in _climbs(rows).items()}
     return [
         # A later cycle has a ladder of its own: its next step says nothing about this one.
         Listed(row, sentence, following[row.timer_id] if row.timer.cycle == row.cycle else None)
@@ -60,14 +51,11 @@ def listed(rows: Sequence[Escalation]) -> list[Listed]:
 
 def ladder_of(escalation: Escalation) -> list[Rung]:
     """The whole ladder of this timer in the escalation's cycle, lowest position first."""
-    steps = [
-        step for step in rules_of(escalation.ticket.revision_id).steps.values() if step.kind == escalation.step.kind
-    ]
+    known = rules_of(escalation.ticket.revision_id).steps.values()
+    steps = [step for step in known if step.kind == escalation.step.kind]
     same = Escalation.objects.filter(timer=escalation.timer_id, cycle=escalation.cycle)
-    fired = list(same.select_related("acknowledged_by").order_by("due_at", "pk"))
-    following = None
-    if escalation.timer.cycle == escalation.cycle:
-        following = _climbs([escalation])[escalation.timer_id].next_step
+    fired = list(same.select_related("acknowledged_by", "ticket").order_by("due_at", "pk"))
+    following = listed([escalation])[0].next_step
     return [
         Rung(
             position=step.position,
@@ -90,11 +78,3 @@ def _climbs(rows: Sequence[Escalation]) -> dict[int, Climb]:
     for row in rows:
         timers[row.timer_id].ticket = row.ticket  # at hand already; the climb asks for it
     return {climb.timer.pk: climb for climb in climbs(list(timers.values()))}
-
-
-def _next_step(climb: Climb) -> NextStep | None:
-    step = climb.next_step
-    if step is None:
-        return None
-    [sentence] = ladders.sentences([climb.rules.steps[step.rung.position]])
-    return NextStep(step.moment, sentence, step.repeat)

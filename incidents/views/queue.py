@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from incidents import rules
 from incidents.forms.queue import PRESETS, QueueForm
 from incidents.queries import queue
-from slas.queries import parties
 from slas.views.access import person_of
 from slas.views.lists import csv_answer
 
@@ -26,7 +25,7 @@ CSV_PAGE = 500
 def index(request: HttpRequest) -> HttpResponseBase:
     """Live tickets by support time left; the page asks again every half minute."""
     person, now = person_of(request), timezone.now()
-    form = QueueForm(request.GET, products=parties.visible_to(person))
+    form = QueueForm(request.GET, offered=queue.choices(person))
     filters = form.filters()
     if request.GET.get("format") == "csv":
         head = [_("Number"), _("Title"), _("Priority"), _("State"), _("Product"), _("Team"), _("Held by"), _("Due")]

@@ -1,6 +1,7 @@
 """The queue: live tickets by the support time they have left, merged over all calendars."""
 
+from incidents.queries.queue.choices import Choices, choices
 from incidents.queries.queue.filters import Filters
 from incidents.queries.queue.rows import Clock, Queue, QueueRow, page
 
-__all__ = ["Clock", "Filters", "Queue", "QueueRow", "page"]
+__all__ = ["Choices", "Clock", "Filters", "Queue", "QueueRow", "choices", "page"]

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from incidents import rules
 from incidents.models import Pause, Ticket, Timer
 from incidents.queries.queue.filters import Cursor, Filters, read_cursor
@@ -15,6 +19,13 @@ from slas.models import Role, User
 from slas.queries import calendars
 
 ALL = Filters()
+Paused = tuple[Timer, list[Pause]]
+# A column of the timers' own query: most tickets never waited, so a query for their pauses would find nothing.
+WAITS = ArraySubquery(
+    Pause.objects.filter(ticket=OuterRef("ticket"))
+    .order_by("started_at", "pk")
+    .values(json=JSONObject(reason="reason", started_at="started_at", ended_at="ended_at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +98,38 @@ def _cursor(last: Place, at: datetime) -> Cursor:
 def _rows(shown: Sequence[Place], desk: rules.Desk, now: datetime) -> tuple[QueueRow, ...]:
     keys = [place.ticket for place in shown]
     tickets, timers = _tickets(keys)
-    pauses: dict[int, list[Pause]] = defaultdict(list)
-    for pause in Pause.objects.filter(ticket__in=keys).order_by("started_at", "pk"):
-        pauses[pause.ticket_id].append(pause)
-    return tuple(_row(tickets[key], timers[key], pauses[key], desk, now) for key in keys if key in tickets)
+    return tuple(_row(tickets[key], timers[key], desk, now) for key in keys if key in tickets)
 
 
-def _tickets(keys: Sequence[int]) -> tuple[dict[int, Ticket], dict[int, list[Timer]]]:
-    """Tickets and their current timers in one query; those few without any timer in a second."""
+def _tickets(keys: Sequence[int]) -> tuple[dict[int, Ticket], dict[int, list[Paused]]]:
+    """Tickets and their current timers with pauses in one query; those few without any timer in a second."""
     around = ("product", "team", "assignee", "reporter")
     tickets: dict[int, Ticket] = {}
-    timers: dict[int, list[Timer]] = defaultdict(list)
-    running = Timer.objects.filter(ticket__in=keys, is_current=True).order_by("pk")
+    timers: dict[int, list[Paused]] = defaultdict(list)
+    running = Timer.objects.filter(ticket__in=keys, is_current=True).annotate(waits=WAITS).order_by("pk")
     for timer in running.select_related(*(f"ticket__{name}" for name in around)):
         tickets[timer.ticket_id] = timer.ticket
-        timers[timer.ticket_id].append(timer)
+        timers[timer.ticket_id].append((timer, [_pause(facts) for facts in timer.waits]))
     rest = set(keys) - tickets.keys()
     if rest:
         tickets |= {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=rest).select_related(*around)}
     return tickets, timers
 
 
-def _row(ticket: Ticket, timers: Sequence[Timer], pauses: Sequence[Pause], desk: rules.Desk, now: datetime) -> QueueRow:
-    clocks = [_clock(timer, pauses, now) for timer in timers]
+def _pause(facts: dict[str, str | None]) -> Pause:
+    ended_at = facts["ended_at"]
+    return Pause(
+        reason=str(facts["reason"]),
+        started_at=datetime.fromisoformat(str(facts["started_at"])),
+        ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
+    )
+
+
+def _row(ticket: Ticket, timers: Sequence[Paused], desk: rules.Desk, now: datetime) -> QueueRow:
+    clocks = [_clock(timer, pauses, now) for timer, pauses in timers]
     ahead = [
         clock
-        for timer, clock in zip(timers, clocks, strict=True)
+        for (timer, _), clock in zip(timers, clocks, strict=True)
         # The same timer by which the row was sorted, so that order and text cannot disagree.
         if timer.stopped_at is None and timer.due_at is not None and timer.due_at == ticket.queue_due_at
     ]
