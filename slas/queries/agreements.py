@@ -101,6 +101,8 @@ def terms_for(product: Product, at: datetime) -> Terms | None:
     # A row of its own for every caller; its end is the one thing that may have been set since it was remembered.
     revision = copy(terms.revision)
     revision.in_force_to = in_force_to
+    # So is its agreement: the product that hangs on it is renamed and restricted while the promise is remembered.
+    revision.agreement = copy(revision.agreement)
     return replace(terms, revision=revision)
 
 
@@ -120,7 +122,7 @@ def _in_force_question() -> tuple[str, tuple[Any, ...]]:  # Any: whatever the co
 def _in_force_now(product: int, at: datetime) -> tuple[int, datetime | None, list[int]] | None:
     """Key and end of the revision in force, and the keys of the calendar revisions it counts in."""
     sql, places = _in_force_question()
-    asked = {_SOME_PRODUCT: product, _SOME_TIME: at}
+    asked: dict[object, int | datetime] = {_SOME_PRODUCT: product, _SOME_TIME: at}
     with connection.cursor() as cursor:
         cursor.execute(sql, [asked.get(place, place) for place in places])
         found: tuple[int, datetime | None, list[int]] | None = cursor.fetchone()

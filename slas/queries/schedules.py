@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 import holidays
 from django.utils.translation import gettext as _
@@ -69,7 +70,10 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
     country, _dash, subdivision = place.partition("-")
     years = range(since.year - YEARS_BEFORE, max(since, now).year + YEARS_AHEAD + 1)
     categories = ("public", "catholic") if with_catholic else ("public",)
+    # The library looks names up among its own attributes, so “utils” would be a country and break later.
     try:
+        if country not in _countries():
+            raise NotImplementedError
         place_days = holidays.country_holidays(country, subdiv=subdivision or None, categories=categories)
         # In the country's own language: the default would follow the locale of the machine.
         found = holidays.country_holidays(
@@ -84,6 +88,11 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
             _("“%(code)s” names no public holidays. Use a country and state such as DE-HH, or none.") % {"code": code}
         ) from None
     return {day.isoformat(): name for day, name in sorted(found.items())}
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries())
 
 
 def holiday_places() -> list[str]:

@@ -136,6 +136,19 @@ def test_a_successor_promises_its_own_words_from_its_start(house: House) -> None
     assert after.rungs == ()
 
 
+def test_a_product_that_is_renamed_is_not_remembered_by_its_old_name(house: House) -> None:
+    first = agreements.terms_for(house.product, NOW)
+    assert first is not None
+    assert first.revision.agreement.product.name == "Kasse"
+    house.product.name = "Kasse neu"
+    house.product.save()
+
+    second = agreements.terms_for(house.product, NOW)
+
+    assert second is not None
+    assert second.revision.agreement.product.name == "Kasse neu"
+
+
 def test_another_calendar_revision_is_another_promise_from_its_start(house: House) -> None:
     first = agreements.terms_for(house.product, NOW)
     start = NOW + DAY
