@@ -8,6 +8,7 @@ from incidents.queries.audiences import present_for
 from slas.actions.notices import Letter
 from slas.models import User
 from slas.models.parties import PlainNotice
+from slas.queries import parties
 
 Facts = dict[str, object]
 
@@ -18,9 +19,11 @@ FALLBACK_AGE_ELSE = timedelta(minutes=30)
 
 def new_ticket(ticket: Ticket, *, timers: Sequence[Timer], now: datetime) -> list[Letter]:
     """A new ticket, to everybody in its team; to the lead of a team without members."""
-    members = list(User.objects.filter(teams=ticket.team_id, is_active=True).select_related("deputy"))
+    if ticket.is_history:
+        return []
     facts = about(ticket, timers)
-    return _plain("new", ticket, members or [ticket.team.lead], facts, now=now, mute=PlainNotice.NEW)
+    people = parties.at_work(ticket.team_id) or [ticket.team.lead]
+    return _plain("new", ticket, people, facts, now=now, mute=PlainNotice.NEW)
 
 
 def assigned(ticket: Ticket, *, event: Event, timers: Sequence[Timer], now: datetime) -> list[Letter]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from incidents.models import PauseReason, RejectReason
 from slas.api.fields import Instant, Named, Whole
 from slas.models import Priority, Product, Team, User
+from slas.queries import parties
 
 LONGEST_TEXT = 20_000
 
@@ -85,10 +85,23 @@ class Worked(Deed):
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
+class VisibleProduct(Named[Product]):
+    """A product by its short name, as the person in the context sees it."""
+
+    def to_internal_value(self, data: object) -> Product:
+        """The product; a ValidationError when there is none for this person."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return parties.visible_product(self.context["person"], data)
+        except Product.DoesNotExist:
+            self.fail("does_not_exist", value=data)
+
+
 class NewTicket(serializers.Serializer[object]):
     """A report; `opened_at` in the past needs the right to import."""
 
-    product = Named[Product](slug_field="slug", queryset=Product.objects.none())
+    product = VisibleProduct(slug_field="slug", queryset=Product.objects.none())
     priority = serializers.ChoiceField(choices=Priority.choices)
     # Kept letter by letter: a pasted log line may begin with a tab.
     title = serializers.CharField(max_length=300, trim_whitespace=False)
@@ -97,12 +110,6 @@ class NewTicket(serializers.Serializer[object]):
     )
     opened_at = Instant(required=False)
     external_reference = serializers.CharField(max_length=100, required=False, allow_null=True)
-
-    def __init__(self, *args: object, products: QuerySet[Product] | None = None, **kwargs: object) -> None:
-        """Offer only the products this person sees: an invisible one does not exist."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
-        if products is not None:
-            self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a Named field
 
     def validate_title(self, title: str) -> str:
         """Spaces alone say nothing."""

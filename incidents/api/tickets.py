@@ -26,7 +26,6 @@ from incidents.queries import tickets as queries
 from slas.api.addresses import TICKET
 from slas.api.asking import Personal, person_of
 from slas.api.promises import LedgerLine
-from slas.queries import parties
 
 LONGEST_KEY = 200  # as CreationKey.key
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeat it to be safe.")
@@ -61,13 +60,13 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     def create(self, request: Request) -> Response:
         """Open a ticket; with an `Idempotency-Key` the same request opens it once."""
         person, now = person_of(request), timezone.now()
-        wanted = inputs.NewTicket(data=request.data, products=parties.visible_to(person), context={"now": now})
+        wanted = inputs.NewTicket(data=request.data, context={"now": now, "person": person})
         wanted.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key", "").strip()
         if len(key) > LONGEST_KEY:
             raise ValidationError({"Idempotency-Key": [_("The key is too long.")]})
         ticket = requests.open_once(key=key, asked=request.data, by=person, now=now, **wanted.validated_data)
-        return Response(self._shown(ticket), status=status.HTTP_201_CREATED)
+        return Response(self.get_serializer(ticket).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=LedgerLine(many=True), filters=False)
     @action(detail=True, pagination_class=None)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -54,10 +54,15 @@ def put(notices: Iterable[Letter], *, now: datetime) -> None:
 
     Call it inside the transaction of the change that they tell about.
     """
-    rows = [_row(letter) for letter in notices]
+    letters = list(notices)
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), BATCH):
-            cursor.execute(INSERT, [now, json.dumps(rows[start : start + BATCH])])
+        for start in range(0, len(letters), BATCH):
+            cursor.execute(INSERT, given(letters[start : start + BATCH], now=now))
+
+
+def given(letters: Sequence[Letter], *, now: datetime) -> list[datetime | str]:
+    """What `INSERT` asks for, for a change that writes its letters in one statement with its own rows."""
+    return [now, json.dumps([_row(letter) for letter in letters])]
 
 
 def withdraw(topic: str, *, up_to_level: int | None = None) -> int:

@@ -1,6 +1,6 @@
 """Fields that mean one thing only."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model
@@ -23,7 +23,7 @@ class Instant(serializers.DateTimeField):
         """The instant; a ValidationError for what is none."""
         instant = super().to_internal_value(value)
         # Calendars are laid out year by year; an instant at the edge of time has no next opening.
-        if not 1970 <= instant.year <= 2200:
+        if not 1970 <= instant.astimezone(UTC).year <= 2200:
             self.fail("beyond")
         return instant
 
@@ -35,6 +35,14 @@ class Instant(serializers.DateTimeField):
             return super().enforce_timezone(value)
         except serializers.ValidationError:
             self.fail("beyond")
+
+
+_INSTANT = Instant()
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant as the field tells it, for answers put together by hand."""
+    return None if at is None else _INSTANT.to_representation(at)
 
 
 class Named(serializers.SlugRelatedField[Row], Generic[Row]):

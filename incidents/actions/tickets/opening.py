@@ -3,18 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents import ladder, rules
 from incidents.actions import letters
 from incidents.actions.tickets.effects import planned
 from incidents.actions.tickets.reckoning import place_in_queue
-from incidents.actions.tickets.writing import write
+from incidents.actions.tickets.writing import draw_number, write
 from incidents.models import Event, Ticket, Timer
 from incidents.models.tickets import EventKind
 from incidents.queries import ladders
-from slas.actions import notices
 from slas.errors import Refused
 from slas.models import Kind, Priority, Product, Role, User
 from slas.models.parties import Visibility
@@ -38,34 +36,34 @@ def open_ticket(
     external_reference: str | None = None,
 ) -> Ticket:
     """Report something about a product; ValueError when `opened_at` lies in the future."""
-    with transaction.atomic():
-        _may_open(product, by=by, now=now, opened_at=opened_at)
-        # Terms, hours and priority are all those of this one moment.
-        at = opened_at or now
-        terms = _terms(product, at)
-        priority = judged_as(priority, terms)
-        ticket = Ticket(
-            product=product,
-            revision=terms.revision,
-            title=title,
-            description=description,
-            priority=priority,
-            # An empty reference would be unique, too, and block the second ticket without one.
-            external_reference=external_reference or None,
-            reporter=by,
-            team=product.team,
-            opened_at=at,
-            updated_at=now,
-            is_history=now - at > LATE_ENTRY,
-        )
-        timers = _timers(ticket, terms, now=now)
-        place_in_queue(ticket, timers)
-        opening = Event(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": priority})
-        write(ticket, timers, opening)
-        told = letters.new_ticket(ticket, timers=timers, now=now)
-        # Whoever opened it knows.
-        notices.put([letter for letter in told if letter.recipient_id != by.pk], now=now)
-        return ticket
+    _may_open(product, by=by, now=now, opened_at=opened_at)
+    # Terms, hours and priority are all those of this one moment.
+    at = opened_at or now
+    terms = _terms(product, at)
+    ticket = Ticket(
+        number="",
+        product=product,
+        revision=terms.revision,
+        title=title,
+        description=description,
+        priority=judged_as(priority, terms),
+        # An empty reference would be unique, too, and block the second ticket without one.
+        external_reference=external_reference or None,
+        reporter=by,
+        team=product.team,
+        opened_at=at,
+        updated_at=now,
+        is_history=now - at > LATE_ENTRY,
+    )
+    timers = _timers(ticket, terms, now=now)
+    place_in_queue(ticket, timers)
+    opening = Event(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": ticket.priority})
+    # Drawn last: whoever was refused has used up no number.
+    ticket.number = draw_number()
+    told = letters.new_ticket(ticket, timers=timers, now=now)
+    # Whoever opened it knows. A single statement is a transaction of its own: all is there, or nothing.
+    write(ticket, timers, opening, [letter for letter in told if letter.recipient_id != by.pk], now=now)
+    return ticket
 
 
 def judged_as(priority: str, terms: Terms) -> str:

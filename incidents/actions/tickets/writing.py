@@ -1,44 +1,69 @@
-"""A new ticket with its timers and its first event, in one statement: opening is the busiest of all moves."""
+"""A new ticket with its timers, its event and its letters, in one statement: opening is the busiest of all moves."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-from incidents.models import Event, Ticket, Timer
+from incidents.models import Breach, Event, Pause, Ticket, Timer
+from slas.actions import notices
+from slas.actions.notices import Letter
 
-LEFT_TO_THE_DATABASE = frozenset({"id", "number"})
+PREFETCHED = "_prefetched_objects_cache"  # where Django's managers look before they ask the database
+NUMBER = "SELECT concat('T-', nextval('incidents_ticket_number'))"
 
 
-def write(ticket: Ticket, timers: Sequence[Timer], opening: Event) -> None:
-    """Insert all of it; afterwards every row knows its key, and the ticket its number."""
-    parts = [_inserted("opened_ticket", ticket, "id, number", source="")]
-    children: list[Timer | Event] = [*timers, opening]
-    rows = [(f"row{place}", row) for place, row in enumerate(children)]
-    parts += [_inserted(name, row, "id", source="FROM opened_ticket") for name, row in rows]
-    found = ", ".join(["opened_ticket.id", "opened_ticket.number", *(f"{name}.id" for name, _ in rows)])
-    tables = ", ".join(["opened_ticket", *(name for name, _ in rows)])
-    given = [value for row in (ticket, *timers, opening) for value in _values(row)]
+def draw_number() -> str:
+    """The next number, never drawn again: letters name the ticket before it is written."""
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {found} FROM {tables}", given)
-        ticket.pk, ticket.number, *keys = cursor.fetchone()
+        cursor.execute(NUMBER)
+        number: str = cursor.fetchone()[0]
+    return number
+
+
+def write(ticket: Ticket, timers: Sequence[Timer], opening: Event, letters: Sequence[Letter], *, now: datetime) -> None:
+    """Insert all of it or nothing; afterwards every row knows its key."""
+    children: list[Timer | Event] = [*timers, opening]
+    given = [value for row in (ticket, *children) for value in _values(row)]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(len(timers)), [*given, *notices.given(letters, now=now)])
+        ticket.pk, *keys = cursor.fetchone()
     ticket._state.adding, ticket._state.db = False, connection.alias
-    for (_, row), key in zip(rows, keys, strict=True):
+    for row, key in zip(children, keys, strict=True):
         row.pk, row.ticket = key, ticket
         row._state.adding, row._state.db = False, connection.alias
+    _keep_at_hand(ticket, timers)
 
 
-def _inserted(name: str, row: models.Model, returning: str, *, source: str) -> str:
-    table = type(row)
+def _keep_at_hand(ticket: Ticket, timers: Sequence[Timer]) -> None:
+    """Whoever shows the new ticket has nothing to read: it has these timers and nothing else yet."""
+    at_hand = {"timers": Timer.objects.none(), "pauses": Pause.objects.none(), "breaches": Breach.objects.none()}
+    for rows in at_hand.values():
+        rows._result_cache = []
+    at_hand["timers"]._result_cache = list(timers)
+    setattr(ticket, PREFETCHED, at_hand)
+
+
+@cache
+def _statement(timers: int) -> str:
+    """One insert hangs on the other, so that a single round trip, and a single commit, does it."""
+    parts = [_inserted("opened_ticket", Ticket, source="")]
+    names = [f"row{place}" for place in range(timers + 1)]
+    tables: list[type[models.Model]] = [*[Timer] * timers, Event]
+    parts += [_inserted(name, table, source="FROM opened_ticket") for name, table in zip(names, tables, strict=True)]
+    keys = ", ".join(f"{name}.id" for name in ("opened_ticket", *names))
+    told = f"told AS ({notices.INSERT})"
+    return f"WITH {', '.join([*parts, told])} SELECT {keys} FROM {', '.join(['opened_ticket', *names])}"
+
+
+def _inserted(name: str, table: type[models.Model], *, source: str) -> str:
     columns = _columns(table)
     names = ", ".join(f'"{column.column}"' for column in columns)
     # The ticket has no key yet; the other rows take it from the insert beside theirs.
     given = ["opened_ticket.id" if source and column.name == "ticket" else "%s" for column in columns]
-    return (
-        f"{name} AS (INSERT INTO {table._meta.db_table} ({names}) "
-        f"SELECT {', '.join(given)} {source} RETURNING {returning})"
-    )
+    return f"{name} AS (INSERT INTO {table._meta.db_table} ({names}) SELECT {', '.join(given)} {source} RETURNING id)"
 
 
 def _values(row: models.Model) -> list[Any]:  # Any: whatever the database's driver takes
@@ -51,4 +76,4 @@ def _values(row: models.Model) -> list[Any]:  # Any: whatever the database's dri
 
 @cache
 def _columns(table: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":  # Any: columns of every type
-    return tuple(column for column in table._meta.concrete_fields if column.name not in LEFT_TO_THE_DATABASE)
+    return tuple(column for column in table._meta.concrete_fields if column.name != "id")
