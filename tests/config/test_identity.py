@@ -1,6 +1,7 @@
 """PostgreSQL refuses root, so root steps into a user namespace, becomes nobody, or becomes whom the files belong to."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -55,17 +56,16 @@ def test_in_a_namespace_files_still_belong_to_root(tmp_path: Path) -> None:
 
 
 @as_root
-def test_nobody_writes_only_where_it_can_reach(tmp_path: Path) -> None:
-    closed, own = tmp_path / "closed", tmp_path / "own"
-    closed.mkdir(mode=0o700)
-    own.mkdir(mode=0o700)
-    os.chown(own, NOBODY_UID, NOBODY_UID)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
-            folder.chmod(0o711)
+def test_nobody_writes_only_where_it_can_reach() -> None:
+    with tempfile.TemporaryDirectory(prefix="zusage-identity-") as name:
+        Path(name).chmod(0o711)
+        closed, own = Path(name, "closed"), Path(name, "own")
+        closed.mkdir(mode=0o700)
+        own.mkdir(mode=0o700)
+        os.chown(own, NOBODY_UID, NOBODY_UID)
 
-    assert (NOBODY.may_write(closed), NOBODY.may_write(own)) == (False, True)
-    assert NOBODY.may_write(tmp_path / "missing") is False
+        assert (NOBODY.may_write(closed), NOBODY.may_write(own)) == (False, True)
+        assert NOBODY.may_write(Path(name, "missing")) is False
 
 
 def test_a_program_that_is_missing_may_not_run() -> None:
