@@ -249,7 +249,8 @@ def test_roles_that_were_made_only_in_part_are_made_whole_and_keep_the_data(temp
 
 
 def test_what_is_given_is_not_started(temporary: Path) -> None:
-    with family(temporary / "output", *_services("--", "sh", "-c", "env; echo up; sleep 60"), **GIVEN) as launcher:
+    command = _services("--", "sh", "-c", "env; echo up; sleep 60")
+    with family(temporary / "output", *command, TMPDIR=str(temporary), **GIVEN) as launcher:
         assert launcher.says("up")
 
         lines = " ".join(launcher.members().values())
