@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from incidents.models import Review, ReviewAction
 from slas import rules
-from slas.models import Agreement, Product, ReviewParticipant, User
+from slas.models import Agreement, Product, ReviewParticipant, Revision, User
 
 
 def visible_to(user: rules.Reader) -> QuerySet[Review]:
     """Reviews of the products in whose work the person has a part, and those in which they take part themselves.
 
     Narrower than the figures of a product: a pack names tickets, and notes are for those at the table.
+    Each says the title of its agreement as `agreement_title`.
     """
+    signed = Revision.objects.filter(agreement=OuterRef("agreement"), published_at__isnull=False).order_by("-number")
     found = Review.objects.select_related("agreement__product", "held_by").order_by("due_on", "pk")
+    found = found.annotate(agreement_title=Subquery(signed.values("title")[:1]))
     if not isinstance(user, User):
         return found.none()
     if rules.may_read_everything(user):

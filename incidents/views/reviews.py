@@ -37,7 +37,7 @@ def reviews(request: HttpRequest) -> HttpResponseBase:
         # What is to hold comes first and by its day, then the held ones from the newest.
         queries.visible_to(request.user).order_by(F("held_at").desc(nulls_first=True), "due_on", "pk"),
         columns=_columns(today),
-        search=("agreement__product__name", "agreement__slug"),
+        search=("agreement__product__name", "agreement_title"),
         filters=ReviewFilter(request.GET, today=today),
     )
     if listing.wants_csv:
@@ -112,7 +112,7 @@ def _columns(today: date) -> list[Column[Review]]:
             order="agreement__product__name",
             value=lambda row: row.agreement.product.name,
         ),
-        Column("agreement", gettext_lazy("Agreement"), order="agreement__slug"),
+        Column("agreement_title", gettext_lazy("Agreement"), order="agreement_title"),
         Column("rhythm", gettext_lazy("Rhythm"), order="rhythm", value=lambda row: row.get_rhythm_display()),
         Column("state", gettext_lazy("State"), value=lambda row: _state(row, today)),
         Column("decision", gettext_lazy("Decision"), order="decision", value=lambda row: row.get_decision_display()),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,8 +34,9 @@ COLUMNS: list[lists.Column[Agreement]] = [
 
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
-    """Every agreement this person may read, with what its newest revision says."""
-    newest = Revision.objects.filter(agreement=OuterRef("pk")).order_by("-number")
+    """Every agreement this person may read, with what counts now, or else with what its newest revision says."""
+    is_later = Case(When(agreements.in_force(timezone.now()), then=0), default=1)
+    newest = Revision.objects.filter(agreement=OuterRef("pk")).order_by(is_later, "-number")
     found = agreements.visible_to(person_of(request)).annotate(
         title=Subquery(newest.values("title")[:1]),
         provider=Subquery(newest.values("provider")[:1]),

@@ -109,7 +109,7 @@ def _revised(request: HttpRequest, calendar: Calendar, form: CalendarForm) -> Ht
 
 
 def _form_page(request: HttpRequest, form: CalendarForm, *, title: str, **more: object) -> HttpResponse:
-    context = {"form": form, "title": title, "zones": zones(), "places": holiday_places(), **more}
+    context = {"form": form, "title": title, "zones": zones(), "regions": holiday_places(), **more}
     return render(request, "slas/calendar_form.html", context, status=status_of(form))
 
 
