@@ -13,6 +13,7 @@ from incidents.api.tickets import Tickets
 from slas.api.agreements import Agreements
 from slas.api.products import Products
 
+# One router for all apps: the API is one thing to those who use it.
 router = DefaultRouter()
 router.register("products", Products, basename="product")
 router.register("agreements", Agreements, basename="agreement")

@@ -8,6 +8,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("zusage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Only these two apps have something to do on a tick.
 app.autodiscover_tasks(["slas", "incidents"])
 
 # Seconds between ticks; plain intervals in UTC, so no clock change ever skips or doubles one.

@@ -21,6 +21,7 @@ class PersonalMiddleware:
         # LocaleMiddleware has looked at the browser by now; a stranger has nothing better to offer.
         if not user.is_authenticated:
             return self.get_response(request)
+        # override, not activate: the thread serves somebody else next.
         with translation.override(user.language or translation.get_language()), timezone.override(_zone(user.zone)):
             response = self.get_response(request)
             # A page that shows a letter in its reader's language has said so itself.

@@ -58,11 +58,13 @@ class PromiseForm(TicketForm):
     def __init__(self, entered: QueryDict, *, products: QuerySet[Product]) -> None:
         """Only what decides the deadline."""
         super().__init__(entered, products=products)
+        # The promise is shown before anything else is written.
         del self.fields["title"], self.fields["description"]
 
 
 def priority_of(effect: str, *, has_workaround: bool) -> str:
     """Standstill without a way around is P1; with one, or limited without one, P2; everything else P3."""
+    # Two questions a reporter can answer; nobody can answer “which priority?”.
     if effect == STANDSTILL:
         return Priority.P2 if has_workaround else Priority.P1
     if effect == LIMITED and not has_workaround:

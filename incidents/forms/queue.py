@@ -42,6 +42,7 @@ class QueueForm(forms.Form):
 
     def filters(self) -> Filters:
         """What was chosen, as far as it makes sense."""
+        # Fills cleaned_data; what does not make sense is missing there and narrows nothing.
         self.is_valid()
         said = self.cleaned_data
         return Filters(

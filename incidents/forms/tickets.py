@@ -52,6 +52,7 @@ class Assign(Plain):
     def __init__(self, entered: QueryDict | None = None, *, ticket: Ticket, prefix: str) -> None:
         """Offer the people of the teams concerned, and every team."""
         super().__init__(entered, ticket=ticket, prefix=prefix)
+        # The team that holds it now may differ from the team of the product.
         concerned = [ticket.team_id, ticket.product.team_id]
         people = User.objects.filter(Q(teams__in=concerned) | Q(leads__in=concerned), is_active=True)
         self._offer("assignee", people.distinct().order_by("name", "pk"))

@@ -13,19 +13,21 @@ class Escalation(models.Model):
     """A step of the ladder that fired; only its acknowledgement may be added later (the database refuses the rest)."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="escalations")
-    timer = models.ForeignKey(Timer, models.PROTECT, related_name="escalations")
+    # Its unique constraint begins with the timer; one more index would only make a storm slower.
+    timer = models.ForeignKey(Timer, models.PROTECT, related_name="escalations", db_index=False)
     cycle = models.PositiveIntegerField()
     step = models.ForeignKey("slas.Step", models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()  # of the step in its ladder
     repeat = models.PositiveSmallIntegerField(default=0)  # 0 is the first firing
     due_at = models.DateTimeField()  # when the step was due
+    # Kept apart from the moment it was due: the difference is what the promise is measured by.
     fired_at = models.DateTimeField()
     told_with = models.ForeignKey(  # several steps overdue at once: one notice, of the highest, lists the others
-        "self", models.PROTECT, null=True, blank=True, related_name="tells_also"
+        "self", models.PROTECT, null=True, blank=True, related_name="tells_also", db_index=False
     )
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -44,6 +46,12 @@ class Escalation(models.Model):
         ]
         indexes = [
             models.Index(fields=["fired_at"], condition=Q(acknowledged_at__isnull=True), name="escalation_open"),
+            models.Index(fields=["told_with"], condition=Q(told_with__isnull=False), name="escalation_told_with"),
+            models.Index(
+                fields=["acknowledged_by"],
+                condition=Q(acknowledged_by__isnull=False),
+                name="escalation_acknowledged_by",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,7 +62,7 @@ class Breach(models.Model):
     """A promise that broke: when (the deadline, not the discovery), by how much, why, and what follows."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="breaches")
-    timer = models.ForeignKey(Timer, models.PROTECT, related_name="breaches")
+    timer = models.ForeignKey(Timer, models.PROTECT, related_name="breaches", db_index=False)  # as above
     kind = models.CharField(max_length=10)
     cycle = models.PositiveIntegerField()
     due_at = models.DateTimeField()

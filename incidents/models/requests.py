@@ -9,6 +9,7 @@ class CreationKey(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
+    # A reused key with another body is a mistake of the caller, and must not look like success.
     fingerprint = models.CharField(max_length=64)  # SHA-256 of the request's body
     ticket = models.ForeignKey("incidents.Ticket", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

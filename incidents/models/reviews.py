@@ -36,6 +36,7 @@ class Review(models.Model):
     held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     notes = models.TextField(_("notes"), blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
+    # Frozen: later imports and explanations must not rewrite what people decided on.
     pack = models.JSONField(_("figures"), null=True, blank=True)  # frozen when the review is held
 
     class Meta:

@@ -60,6 +60,7 @@ class Ticket(models.Model):
         editable=False,
         db_default=_NEXT_NUMBER,
     )
+    # NULL where there is none: empty texts would not be unique.
     external_reference = models.CharField(_("external reference"), max_length=100, null=True, blank=True)
     product = models.ForeignKey("slas.Product", models.PROTECT, related_name="tickets", verbose_name=_("product"))
     revision = models.ForeignKey("slas.Revision", models.PROTECT, related_name="tickets", verbose_name=_("revision"))
@@ -67,6 +68,7 @@ class Ticket(models.Model):
     description = models.TextField(_("description"), blank=True)
     priority = models.CharField(_("priority"), max_length=2)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.NEW)
+    # A ticket that waits goes back to where it was, answered or not (contracts.md, Ticket states).
     resumes_as = models.CharField(max_length=10, blank=True)  # while waiting: where it came from
     waiting_reason = models.CharField(max_length=10, choices=PauseReason, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
@@ -77,6 +79,7 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_tickets"
     )
     team = models.ForeignKey("slas.Team", models.PROTECT, related_name="tickets", verbose_name=_("team"))
+    # Imports make no accounts, but the holder's name is part of the history.
     assignee_label = models.CharField(max_length=200, blank=True)  # holder of a history ticket, as its source wrote it
     team_label = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField(_("opened"))
@@ -200,6 +203,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=EventKind)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    # Internal words stay with the provider's side; the flag is part of the evidence.
     is_public = models.BooleanField(default=True)
     text = models.TextField(blank=True)
     facts = models.JSONField(default=dict, blank=True)

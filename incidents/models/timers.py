@@ -13,11 +13,14 @@ class Timer(models.Model):
     `due_at` is empty only while a pause is open and something is left. `next_fire_at` is what the sweep looks for.
     """
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="timers")
+    # The unique constraints begin with the ticket.
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="timers", db_index=False)
     kind = models.CharField(max_length=10)
     cycle = models.PositiveIntegerField(default=1)
+    # Pages and API show the current cycle; the others are evidence for the figures.
     is_current = models.BooleanField(default=True)
     calendar = models.ForeignKey("slas.CalendarRevision", models.PROTECT, related_name="+")
+    # Copied from the target: a timer must not need its revision to be judged.
     allowance = models.DurationField()  # support time
     started_at = models.DateTimeField()
     cycle_started_at = models.DateTimeField()  # rungs passed before it are left out (incidents.cycle)

@@ -58,6 +58,7 @@ class TicketPage:
 
 def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
     """What this person sees of a ticket that was read by `tickets.by_number`."""
+    # Read once: every rule below answers from it without a query.
     desk = rules.desk_of(reader)
     breaches = list(ticket.breaches.select_related("responsible_team", "explained_by").order_by("due_at", "pk"))
     fired = escalations.visible_to(reader).filter(ticket=ticket).order_by("fired_at", "due_at", "pk")
@@ -81,6 +82,7 @@ def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
 
 def shown_timers(ticket: Ticket, now: datetime) -> list[ShownTimer]:
     """The current timers with their ledgers."""
+    # Prefetched with the ticket, and shared by all its timers.
     pauses = list(ticket.pauses.all())
     return [
         ShownTimer(

@@ -26,6 +26,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = TicketForm(request.POST or None, products=products, initial=initial)
     promise: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
+        # Without script the promise is one press away; with it, it is already on the page.
         if "preview" not in request.POST:
             with refusals(form):
                 return _opened(request, form)
@@ -61,6 +62,7 @@ def _opened(request: HttpRequest, form: TicketForm) -> HttpResponse:
 def _promise(form: TicketForm, now: datetime) -> dict[str, object]:
     product = form.cleaned_data["product"]
     terms = agreements.terms_for(product, now)
+    # Said before sending, because opening would be refused.
     if terms is None:
         return {"product": product, "is_promised": False}
     priority = offered(form.priority, _known(terms))

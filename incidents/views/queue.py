@@ -46,6 +46,7 @@ def _rows(desk: rules.Desk, filters: queue.Filters, now: datetime) -> Iterator[l
     """Page after page of the same walk, so that a long queue is never held in memory."""
     cursor = ""
     while True:
+        # The same moment for every page, or tickets would change places between two of them.
         page = queue.page(desk, now=now, filters=filters, cursor=cursor, size=CSV_PAGE)
         for row in page.rows:
             due = row.next_clock.due_at if row.next_clock else None

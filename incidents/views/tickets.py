@@ -40,6 +40,7 @@ DEEDS: Mapping[str, Callable[..., Ticket]] = {
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """The page of a ticket; htmx asks for the clocks alone."""
     found = _found(request, number)
+    # Every half minute, from every open ticket page: only the clocks are worked out.
     if request.headers.get("HX-Target") == "clocks":
         now = timezone.now()
         context = {"timers": pages.shown_timers(found, now), "ticket": found, "now": now}
@@ -80,14 +81,17 @@ def _found(request: HttpRequest, number: str) -> Ticket:
     try:
         return queries.by_number(person_of(request), number)
     except Ticket.DoesNotExist:
+        # Invisible and not there are the same answer.
         raise Http404 from None
 
 
 def _page(request: HttpRequest, found: Ticket, bound: Mapping[str, Plain]) -> HttpResponse:
     now = timezone.now()
     page = pages.page(found, reader=person_of(request), now=now)
+    # Moving to other hours is offered only where it would change a deadline.
     offered = [*page.actions, *(["move"] if page.moves else [])]
     forms = {name: bound.get(name) or FORMS[name](ticket=found, prefix=name) for name in offered}
+    # Somebody else was faster: the form is gone from the page, its refusal must not be.
     refused = next((form for name, form in bound.items() if name not in forms), None)
     status = max((status_of(form) for form in bound.values()), default=200)
     context = {

@@ -34,6 +34,7 @@ def harmless(value: object) -> str:
 def lines(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The file line by line, so that a long table is never held in memory."""
     writer = csv.writer(_Echo())
+    # Without the mark Excel reads umlauts as two letters.
     yield MARK + writer.writerow([str(label) for label in head])
     for row in rows:
         yield writer.writerow([harmless(value) for value in row])

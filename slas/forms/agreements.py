@@ -82,10 +82,12 @@ class WordingForm(TargetFields):
         super().__init__(entered, initial=stored, wording=wording)
         self.ladder = LadderForm.of(entered, wording=wording)
         if wording is not None:
+            # Addresses and tickets hang on them, so they are asked once.
             del self.fields["product"], self.fields["slug"]
 
     def is_valid(self) -> bool:
         """Both the wording and its ladder."""
+        # Both are checked always: a person wants to see every error at once.
         ladder_is_valid = self.ladder.is_valid()
         return super().is_valid() and ladder_is_valid
 

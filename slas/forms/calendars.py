@@ -59,11 +59,14 @@ class CalendarForm(forms.Form):
         """Start from the newest hours; seven fields make the week."""
         schedule = None if stored is None else schedule_of(stored)
         super().__init__(entered, initial={} if schedule is None else _initial(schedule))
+        # Made in a loop, so that the week has one definition.
         for day, label in zip(WEEKDAYS, DAY_LABELS, strict=True):
             self.fields[day] = Hours(label=label, required=False)
         if stored is not None:
+            # Renaming is another deed; a revision keeps the name of its calendar.
             del self.fields["name"]
         else:
+            # The first hours of a calendar stand for all the time before.
             del self.fields["in_force_from"], self.fields["reason"]
 
     @property

@@ -80,6 +80,7 @@ class Length(Written):
         text = text.replace(" ", "").lower()
         if not text:
             return None
+        # People paste a real minus sign as often as a hyphen.
         sign = text[0] if self.is_signed and text[0] in "+-−" else ""
         try:
             length = read_duration(text.removeprefix(sign))
@@ -141,6 +142,7 @@ class SpecialDays(Written):
 
 def intervals(text: str) -> tuple[str, ...]:
     """The intervals in a line, whatever dash and spaces were used."""
+    # Word processors turn hyphens into dashes; both mean “until”.
     parts: Iterable[str] = text.replace("–", "-").replace(";", ",").split(",")
     return tuple("".join(part.split()) for part in parts if part.strip())
 

@@ -48,6 +48,7 @@ class PartyForm(forms.Form):
 
     def stored(self, row: Model) -> Mapping[str, object]:
         """The row's values by the names of the fields."""
+        # Fields bear the names of the row, so nothing is listed twice.
         return {name: self._value(row, name) for name in self.base_fields if hasattr(row, name)}
 
     @staticmethod

@@ -82,6 +82,7 @@ class TargetFields(forms.Form):
         for priority in Priority:
             for kind in Kind:
                 allowance, calendar, binding, attainment = (said[name] for name in _names(f"{priority}_{kind}"))
+                # An empty allowance is how a person says that nothing is promised.
                 if allowance:
                     yield TargetWording(priority.value, kind.value, allowance, calendar.name, binding, attainment)
 

@@ -68,6 +68,7 @@ class Revision(models.Model):
     customer = models.CharField(_("customer"), max_length=200)
     relation = models.CharField(_("relation"), max_length=20, choices=Relation, default=Relation.SAME_ENTITY)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="de")
+    # Months and figures are cut in this zone; each target is counted in its calendar's own.
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone])
     in_force_from = models.DateTimeField(_("in force from"))
     in_force_to = models.DateTimeField(_("in force to"), null=True, blank=True)
@@ -77,6 +78,7 @@ class Revision(models.Model):
     contacts = models.JSONField(_("contacts"), default=list, blank=True)
     customer_duties = models.JSONField(_("customer duties"), default=list, blank=True)
     glossary = models.JSONField(_("glossary"), default=dict, blank=True)
+    # The reporter counts days on the wall, not support hours.
     reopen_within = models.DurationField(_("reopening possible for"))  # calendar time
     is_response_paused = models.BooleanField(_("a pause stops the response"), default=False)
     is_update_paused = models.BooleanField(_("a pause stops the update"), default=True)

@@ -37,6 +37,7 @@ class CalendarRevision(models.Model):
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     week = models.JSONField(_("week"), default=dict)  # {"mon": ["08:00-18:00"], …}
     holidays = models.CharField(_("public holidays"), max_length=20, default="none")  # "DE-HH", or "none"
+    # Worked out once and kept: a newer holiday library must not move a deadline.
     holiday_dates = models.JSONField(_("holidays used"), default=dict, blank=True)  # {"2026-12-25": "Christmas Day"}
     closed = models.JSONField(_("closed dates"), default=list, blank=True)  # ["2026-12-24"]
     special = models.JSONField(_("special days"), default=dict, blank=True)  # {"2026-12-31": ["08:00-12:00"]}

@@ -22,14 +22,19 @@ class Notice(models.Model):
     It knows nothing of tickets: `subject` names what it is about, `topic` and `level` what may withdraw it.
     """
 
-    key = models.CharField(max_length=300, unique=True)  # ticket : timer : cycle : step : recipient : channel : repeat
-    message_id = models.CharField(max_length=200, unique=True)  # derived from the key, so a resend is recognisable
+    # Unique by constraints of their own: `unique=True` would add an index for LIKE, which nobody asks for.
+    key = models.CharField(max_length=300)  # ticket : timer : cycle : step : recipient : channel : repeat
+    message_id = models.CharField(max_length=200)  # derived from the key, so a resend is recognisable
     kind = models.CharField(_("kind"), max_length=40)  # the letter: templates/emails/<kind>.*
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name=_("recipient")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="notices",
+        verbose_name=_("recipient"),
+        db_index=False,  # notice_recipient begins with it
     )
     context = models.JSONField(_("facts"))
-    subject = models.CharField(max_length=100, blank=True, db_index=True)  # "escalation:42"
+    subject = models.CharField(max_length=100, blank=True)  # "escalation:42"
     topic = models.CharField(max_length=100, blank=True)  # "T-1042:response:1"
     level = models.IntegerField(default=0)  # height of the rung within its topic
     priority = models.CharField(max_length=2, blank=True)
@@ -38,8 +43,10 @@ class Notice(models.Model):
     created_at = models.DateTimeField(_("created"))
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     fallback_at = models.DateTimeField(null=True, blank=True)  # not accepted by then: the next person is told as well
-    fallback_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="fallbacks")
-    digest = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bundled")
+    fallback_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="fallbacks", db_index=False
+    )
+    digest = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bundled", db_index=False)
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.BigIntegerField(default=0)  # fencing: a late worker's result is not taken
@@ -53,8 +60,14 @@ class Notice(models.Model):
             models.Index(fields=["fallback_at"], condition=Q(state="pending"), name="notice_fallback"),
             models.Index(fields=["topic", "level"], condition=Q(state="pending"), name="notice_topic"),
             models.Index(fields=["recipient", "-sent_at"], name="notice_recipient"),
+            models.Index(fields=["subject"], name="notice_subject"),
+            # Few letters are either; a fresh one, and a storm writes thousands at once, costs these nothing.
+            models.Index(fields=["fallback_of"], condition=Q(fallback_of__isnull=False), name="notice_fallback_of"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="notice_digest"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="notice_key_unique"),
+            models.UniqueConstraint(fields=["message_id"], name="notice_message_id_unique"),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"), name="notice_sent_has_moment"
             ),

@@ -49,17 +49,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), validators=[validate_email])
+    # Every letter and page is in this language, whoever caused it.
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="de")
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone])
+    # PROTECT: escalations climb this line, so nobody in it may vanish.
     manager = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("manager")
     )
+    # Only what a person may do everywhere; the rest follows from teams and products (contracts.md, Who may).
     roles = ArrayField(models.CharField(max_length=40, choices=Role), default=list, blank=True, verbose_name=_("roles"))
     deputy = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="deputises_for", verbose_name=_("deputy")
     )
+    # Days, not instants: people are away from a morning to a morning of their own zone.
     absent_from_on = models.DateField(_("absent from"), null=True, blank=True)
     absent_to_on = models.DateField(_("first day back"), null=True, blank=True)
+    # What is muted, not what is wanted: a new kind of notice reaches everybody at first.
     muted_notices = ArrayField(
         models.CharField(max_length=20, choices=PlainNotice), default=list, blank=True, verbose_name=_("muted notices")
     )
@@ -76,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("name", "pk")
         verbose_name, verbose_name_plural = _("person"), _("people")
         constraints = [
+            # Two accounts with one mailbox could acknowledge for each other.
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.CheckConstraint(
                 condition=models.Q(absent_to_on__isnull=True)
@@ -167,6 +173,7 @@ class FallbackPerson(models.Model):
     """Who is told when nobody else can be: the end of every chain, in this order."""
 
     person = models.OneToOneField(User, models.PROTECT, related_name="fallback", verbose_name=_("person"))
+    # Unique: the order of the last resort must never be a matter of luck.
     position = models.PositiveSmallIntegerField(_("position"), unique=True)
 
     class Meta:

@@ -33,6 +33,7 @@ def ladder(terms: Terms) -> list[str]:
 
 def sentences(rungs: Sequence[StepTerms | Step]) -> list[str]:
     """These rungs, of whatever revisions, as sentences; one query when people are named."""
+    # One question for all names, not one for each rung.
     named = {role.removeprefix(PERSON) for rung in rungs for role in rung.audience if role.startswith(PERSON)}
     names = dict(User.objects.filter(username__in=named).values_list("username", "name"))
     return [_sentence(rung, names) for rung in rungs]
@@ -53,6 +54,7 @@ def _sentence(rung: StepTerms | Step, names: dict[str, str]) -> str:
 
 def _when(rung: StepTerms | Step) -> str:
     kind = KIND_WORDS[Kind(rung.kind)]
+    # Percent and offset exclude each other (a constraint of the step).
     if rung.at_offset is None:
         return _("When %(percent)d %% of the time for the %(kind)s are used") % {
             "percent": rung.at_percent or 0,

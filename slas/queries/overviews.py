@@ -14,6 +14,7 @@ def states_by_agreement(agreements: Sequence[int], now: datetime) -> dict[int, l
     """Agreement key → its most telling state, in one query."""
     found: dict[int, set[lifecycle.State]] = {key: set() for key in agreements}
     newest: dict[int, int] = {}
+    # Newest first, so that a successor is known before what it superseded.
     for row in Revision.objects.filter(agreement__in=agreements).order_by("agreement_id", "-number"):
         newest_published = newest.get(row.agreement_id, 0)
         found[row.agreement_id].add(

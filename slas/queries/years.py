@@ -53,6 +53,7 @@ class _Kinds:
         self.holidays = revision.holiday_dates
 
     def day(self, on: date) -> Day:
+        # Clock rule 5: special beats closed beats weekly.
         if on in self.schedule.special:
             return Day(on, "special", ", ".join(self.schedule.special[on]))
         if on.isoformat() in self.holidays:

@@ -36,5 +36,6 @@ def only(may: Callable[[User], bool]) -> Callable[[View], View]:
     return decorated
 
 
+# Lists of people are for those who look after agreements, and for auditors.
 for_readers = only(rules.may_read_everything)
 for_editors = only(rules.may_edit)

@@ -36,6 +36,7 @@ COLUMNS: list[lists.Column[Agreement]] = [
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every agreement this person may read, with what counts now, or else with what its newest revision says."""
     is_later = Case(When(agreements.in_force(timezone.now()), then=0), default=1)
+    # The newest wording, draft or not: whoever looks after agreements looks for the draft.
     newest = Revision.objects.filter(agreement=OuterRef("pk")).order_by(is_later, "-number")
     found = agreements.visible_to(person_of(request)).annotate(
         title=Subquery(newest.values("title")[:1]),
@@ -73,6 +74,7 @@ def as_file(request: HttpRequest, slug: str) -> HttpResponse:
 def sign_as_provider(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The provider's signature."""
     revision, form = _revision(request, slug, number), RetireForm({})
+    # The same page answers, so that a refusal stands beside what it is about.
     with refusals(form):
         signed = actions.sign_as_provider(revision, by=person_of(request), now=timezone.now())
         return _signed(request, signed)
@@ -152,6 +154,7 @@ def _detail_page(request: HttpRequest, agreement: Agreement, form: RetireForm) -
 
 def _shown(revisions: list[Revision], asked: str, now: datetime) -> Revision:
     """The revision asked for, else the one in force, else the newest."""
+    # Looked up as text: whatever stands in the address bar is never an error.
     by_number = {str(one.number): one for one in revisions}
     if asked in by_number:
         return by_number[asked]

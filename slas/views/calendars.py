@@ -29,6 +29,7 @@ COLUMNS: list[lists.Column[Calendar]] = [
     lists.Column("holidays", gettext_lazy("Public holidays"), order="holidays"),
     lists.Column("uses", gettext_lazy("Targets"), order="uses", is_number=True),
 ]
+# Holidays are worked out for such years; beyond them the page would show a wrong picture.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -88,6 +89,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     moved = None
     if request.method == "POST" and form.is_valid():
         with refusals(form):
+            # Two buttons of one form: the preview must show exactly what saving would keep.
             if "save" in request.POST:
                 return _revised(request, calendar, form)
             moved = previews.preview(calendar, form.schedule(), timezone.now())
@@ -115,6 +117,7 @@ def _form_page(request: HttpRequest, form: CalendarForm, *, title: str, **more: 
 
 def _with_hours() -> QuerySet[Calendar]:
     """Calendars with what their newest revision says."""
+    # As subqueries, so that the list can be sorted by what they say.
     newest = CalendarRevision.objects.filter(calendar=OuterRef("pk")).order_by("-number")
     return Calendar.objects.annotate(
         zone=Subquery(newest.values("zone")[:1]),

@@ -64,6 +64,7 @@ def teams(request: HttpRequest) -> HttpResponseBase:
 @for_editors
 def person_new(request: HttpRequest) -> HttpResponse:
     """A new person; they set their password by the reset mail."""
+    # No password here: whoever creates an account must never know it.
     form = PersonForm(request.POST or None)
     return _edit(request, form, deed=parties.create_person, title=_("New person"), back=reverse("slas:people"))
 
@@ -132,6 +133,7 @@ def _edit(
 ) -> HttpResponse:
     """One form page: show, or do the one deed and go back to the list."""
     if request.method == "POST" and form.is_valid():
+        # Creating and changing are two deeds; both take the form's words as they stand.
         subject: list[Any] = [] if row is None else [row]  # Any: each deed has its own row type
         with refusals(form):
             deed(*subject, by=person_of(request), now=timezone.now(), **form.cleaned_data)

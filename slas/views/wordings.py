@@ -51,6 +51,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form_of(request: HttpRequest, agreement: Agreement, draft: Revision | None) -> WordingForm:
+    # A published revision is never edited: its words are only where the next draft begins.
     shown = draft or agreement.revisions.order_by("-number")[0]
     start = draft.in_force_from if draft else _next_midnight(timezone.now())
     return WordingForm(request.POST or None, wording=wording_of(shown), in_force_from=start)
@@ -75,6 +76,7 @@ def _saved(request: HttpRequest, draft: Revision) -> HttpResponse:
 
 def _page(request: HttpRequest, form: WordingForm, *, title: str, agreement: Agreement | None = None) -> HttpResponse:
     context = {"form": form, "title": title, "agreement": agreement, "zones": zones()}
+    # The ladder is a form of its own; its errors count like those of the rest.
     status = status_of(form)
     if request.method == "POST" and not form.ladder.is_valid():
         status = max(status, 400)
