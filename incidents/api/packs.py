@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from incidents.figures import Row
 from incidents.models import Review, ReviewAction
+from incidents.models.reviews import Decision
 from incidents.queries import packs
 from slas.api.fields import Instant
 from slas.api.wordings import whole_seconds
@@ -95,6 +96,7 @@ class ReviewShape(serializers.ModelSerializer[Review]):
     agreement = serializers.SlugRelatedField[Agreement](slug_field="slug", read_only=True)
     product = serializers.SlugRelatedField[Product](source="agreement.product", slug_field="slug", read_only=True)
     held_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
+    decision = serializers.SerializerMethodField()
 
     class Meta:
         model = Review
@@ -112,6 +114,11 @@ class ReviewShape(serializers.ModelSerializer[Review]):
             "notes",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=Decision.choices, allow_null=True))
+    def get_decision(self, review: Review) -> str | None:
+        """Nothing until the review is held."""
+        return review.decision or None
 
 
 class WholeReviewShape(ReviewShape):

@@ -1,0 +1,85 @@
+"""The API is what its description says: every operation, asked with values that a machine invents."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from incidents.actions.escalations import sweep
+from incidents.models import Escalation
+from tests.callers import Caller
+from tests.factories import House, build_house
+from tests.incidents import rows
+from tests.incidents.kiosk import build_kiosk
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+FEW = settings(
+    max_examples=3,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def operations() -> list[Any]:
+    """Every operation of the description."""
+    written = io.StringIO()
+    call_command("spectacular", "--format", "openapi-json", stdout=written)
+    described = schemathesis.openapi.from_dict(json.loads(written.getvalue()))
+    described.app = get_wsgi_application()
+    return [found.ok() for found in described.get_all_operations()]
+
+
+@pytest.fixture
+def house(transactional_db: None) -> House:
+    """The till, committed: a real request ends with a new connection."""
+    return build_house()
+
+
+@pytest.fixture
+def there(house: House) -> dict[str, str]:
+    """Keys of rows that exist, by the place in whose address they stand."""
+    late = build_kiosk(house).ticket(rows.HOUR)
+    sweep()
+    return {
+        "products": "kiosk",
+        "agreements": "kiosk-2026",
+        "tickets": late.number,
+        "escalations": str(Escalation.objects.earliest("pk").pk),
+        "breaches": str(rows.breach(rows.ticket(house), late.opened_at).pk),
+        "reviews": str(rows.review(house, late.opened_at.date()).pk),
+    }
+
+
+def test_answers_are_what_the_description_says(house: House, there: dict[str, str]) -> None:
+    token = {"Authorization": Caller(house.adam).client.defaults["HTTP_AUTHORIZATION"]}
+    statuses: dict[str, set[int]] = {}
+
+    def ask(case: Case) -> None:
+        # Invented names would find nothing: most of the answers would be a 404.
+        place = case.operation.path.split("/")[3]
+        case.path_parameters = dict.fromkeys(case.path_parameters or {}, there[place])
+        answer = case.call_and_validate(headers=token, checks=CHECKS)
+        statuses.setdefault(case.operation.label, set()).add(answer.status_code)
+
+    for operation in operations():
+        FEW(given(operation.as_strategy())(ask))()
+
+    assert all(found & {200, 201, 400, 409} for found in statuses.values()), statuses
+    assert {label for label, found in statuses.items() if 200 in found or 201 in found} >= {
+        f"GET /api/v1/{place}/" for place in there
+    }
