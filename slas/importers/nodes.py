@@ -13,6 +13,7 @@ from slas.importers.problems import BadFile, Problem
 MOST_BYTES = 1_000_000
 MOST_NODES = 50_000  # also after aliases are followed: a small file can describe an enormous tree
 DEEPEST = 20
+NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ def read(content: bytes) -> Node:
     except yaml.reader.ReaderError as wrong:
         line = text[: wrong.position].count("\n") + 1
         raise BadFile([Problem(line, "The file holds a character that YAML does not allow.")]) from None
-    return _Tree().convert(root) if root is not None else Node(1, {})
+    # A lone “---” or “~” is a document that says nothing, like a file of comments.
+    if root is None or root.tag == NULL:
+        return Node(1, {})
+    return _Tree().convert(root)
 
 
 def _compose(text: str) -> YamlNode | None:
@@ -104,7 +108,7 @@ class _Tree:
         if isinstance(node, SequenceNode):
             return Node(line, [self._node(item, within=inner) for item in node.value])
         assert isinstance(node, ScalarNode)
-        return Node(line, node.value, is_null=node.tag == "tag:yaml.org,2002:null")
+        return Node(line, node.value, is_null=node.tag == NULL)
 
     def _entries(self, node: MappingNode, *, within: tuple[int, ...]) -> Iterator[tuple[str, Entry]]:
         seen = set()
