@@ -61,8 +61,10 @@ class Permissions:
 class LookUp(Permissions, _Rows):
     """A list and a page of rows, without a form."""
 
+    # Without actions no list has a button that deletes.
     actions = None
     list_per_page = 50
+    # Counting a million notices would take longer than showing fifty of them.
     show_full_result_count = False
 
 
@@ -93,6 +95,7 @@ class UserLookUp(LookUp):
     list_display = ("username", "name", "email", "manager", "is_active")
     list_select_related = ("manager",)
     search_fields = ("username", "name", "email")
+    # Even a hash is something to take away and try.
     exclude = ("password", "groups", "user_permissions", "is_superuser")
 
 
@@ -146,6 +149,7 @@ class RevisionLookUp(LookUp):
     list_display = ("agreement", "number", "title", "in_force_from", "in_force_to", "published_at")
     list_select_related = ("agreement",)
     search_fields = ("agreement__slug", "title")
+    # A revision is read whole, as it was signed.
     inlines = (_Definitions, _Targets, _Steps, _Participants)
 
 

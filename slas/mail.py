@@ -62,6 +62,7 @@ def compose(notice: Notice, enclose: Callable[[], Enclosure] = Enclosure) -> Ema
 
 def words(notice: Notice, enclosure: Enclosure) -> Words:
     """The letter of its kind in the reader's language and zone."""
+    # The kind becomes part of a file name.
     if not LETTER.match(notice.kind):
         raise ValueError(f"There is no letter called {notice.kind}.")
     with translation.override(notice.recipient.language), timezone.override(ZoneInfo(notice.recipient.zone)):
@@ -87,6 +88,7 @@ def plain_words(notice: Notice) -> Words:
 def subject_line(notice: Notice) -> str:
     """The subject alone, as a digest lists it; the title when its template fails."""
     try:
+        # One entry that cannot be written must not keep a whole digest from leaving.
         return one_line(render_to_string(f"emails/{notice.kind}.subject.txt", _context(notice, Enclosure())))
     except Exception:
         logger.exception("Notice %s has no subject.", notice.key)
@@ -119,6 +121,7 @@ def make_token(facts: Sequence[int], *, reader_id: int) -> str:
 
 def read_token(token: str) -> tuple[int, list[int]]:
     """The reader and the facts of an address; `signing.BadSignature` when it is forged or too old."""
+    # The salt keeps tokens of other purposes out; the age is checked by the signature's own clock.
     reader_id, *facts = signing.loads(token, salt="letter", max_age=TOKEN_AGE)
     return reader_id, facts
 

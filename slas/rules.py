@@ -97,6 +97,7 @@ def is_above(user: User, team: Team) -> bool:
 
 def is_provider_side(user: User, product: Product) -> bool:
     """True for team members, the lead, and the managers above them."""
+    # From the person down, not from the team up: a person's line is short and asked for many products.
     return teams_in_line(user).filter(pk=product.team_id).exists()
 
 

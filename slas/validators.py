@@ -11,6 +11,7 @@ def validate_zone(value: str) -> None:
     """Refuse a name that is no IANA zone."""
     try:
         ZoneInfo(value)
+    # A path or a folder makes ZoneInfo raise something else than “not found”.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationError(_("“%(zone)s” is no time zone, such as Europe/Berlin."), params={"zone": value}) from None
 

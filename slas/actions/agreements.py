@@ -41,6 +41,7 @@ def draft(
     change_reason: str = "",
 ) -> Revision:
     """The next revision of an agreement, as a draft; one at a time."""
+    # Under the lock the second of two drafts sees the first one and is refused in words.
     agreement = _locked(agreement)
     if not rules.may_edit(by):
         raise PermissionDenied
@@ -73,6 +74,7 @@ def change(
 def discard(revision: Revision, *, by: rules.Actor, now: datetime) -> None:
     """Throw a draft away, and the agreement with it when nothing else was ever written."""
     revision = _taken(revision, "discard", by=by, now=now)
+    # Its parts go with it; a published one would be kept by its trigger.
     agreement = revision.agreement
     revision.delete()
     if not agreement.revisions.exists():
@@ -110,6 +112,7 @@ def sign_as_customer(revision: Revision, *, by: User, now: datetime) -> Revision
 def retire(revision: Revision, *, by: rules.Actor, now: datetime, at: datetime | None = None) -> Revision:
     """End a revision now or at a later moment; its end can be set once."""
     revision = _taken(revision, "retire", by=by, now=now)
+    # A second retirement, or a successor that is agreed: both sides rely on that end.
     if revision.in_force_to is not None:
         raise Refused(_("The end of this revision is already agreed and cannot be moved."))
     # What was promised yesterday stays promised.

@@ -89,6 +89,7 @@ def _append(
     written = normal(schedule)
     row = CalendarRevision(
         calendar=calendar,
+        # Counting is safe: the calendar is locked, and no revision is ever deleted.
         number=calendar.revisions.count() + 1,
         in_force_from=in_force_from,
         zone=written.zone,

@@ -48,6 +48,7 @@ def create_team(*, slug: str, by: rules.Actor, now: datetime, **said: Unpack[Tea
 @transaction.atomic
 def change_team(team: Team, *, by: rules.Actor, now: datetime, **said: Unpack[TeamChanges]) -> Team:
     """Change a team's name, lead or members."""
+    # Lock first, then ask who may: the order of every action (architecture.md).
     team = Team.objects.select_for_update().get(pk=team.pk)
     if not rules.may_edit(by):
         raise PermissionDenied
@@ -89,6 +90,7 @@ def _keep_product(product: Product, said: ProductChanges) -> Product:
         if name not in {"deputies", "stakeholders"}:
             setattr(product, name, value)
     rows.save(product)
+    # An empty list takes everybody away; a key that is left out touches nobody.
     if "deputies" in said:
         product.deputies.set(said["deputies"])
     if "stakeholders" in said:

@@ -37,6 +37,7 @@ def change(person: User, *, by: User, profile: Profile) -> User:
     person.language, person.zone, person.deputy = profile.language, profile.zone, profile.deputy
     person.absent_from_on, person.absent_to_on = profile.absent_from_on, profile.absent_to_on
     person.muted_notices = list(profile.muted_notices)
+    # Only these columns: somebody may edit roles or manager of the same row at this moment.
     person.save(
         update_fields=["language", "zone", "deputy", "absent_from_on", "absent_to_on", "muted_notices"],
     )

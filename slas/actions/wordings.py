@@ -102,6 +102,7 @@ def _check_step(step: StepWording) -> None:
     if not step.audience:
         raise Refused(_("Every step of the ladder needs somebody to tell."))
     for role in step.audience:
+        # Whether the person exists was looked up before.
         if role not in AUDIENCE and not role.startswith(PERSON):
             raise Refused(_("“%(role)s” is no role of the ladder.") % {"role": role})
     if (step.at_percent is None) == (step.at_offset is None):
@@ -110,6 +111,7 @@ def _check_step(step: StepWording) -> None:
         raise Refused(_("A step comes between 1 and 1000 percent of the time."))
     if step.repeat is not None and step.repeat <= timedelta(0):
         raise Refused(_("The time between two repeats must be longer than nothing."))
+    # contracts.md, Ladder: `max` counts the repeats beyond the first, so one without the other means nothing.
     if (step.repeat is None) != (step.max_repeats == 0):
         raise Refused(_("A step that repeats needs both: the time between repeats and how many there are at most."))
 

@@ -57,8 +57,10 @@ class ServiceHours:
         """
         begin = micros(start)
         target = allowance.days * DAY + allowance.seconds * 1_000_000 + allowance.microseconds
+        # Clock rule 3. Zero would be due at once, and below it the binary search would run backwards.
         if target <= 0:
             raise ValueError("An allowance must be longer than nothing.")
+        # One look-up for the whole question: this runs for every timer of every ticket.
         tally = self._tally
         target += tally.position(begin)
         return instant(tally.instant(self._postponed(begin, target, pauses) if pauses else target))
@@ -66,10 +68,12 @@ class ServiceHours:
     def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Span] = ()) -> timedelta:
         """Support time from start to end outside the pauses; zero when the end does not come after the start."""
         begin, stop = micros(start), micros(end)
+        # Clock rule 3: reversed bounds elapse nothing, they are no error.
         if stop <= begin:
             return NOTHING
         position = self._tally.position
         used = position(stop) - position(begin)
+        # Most timers were never paused; uniting no pauses would cost more than the rest.
         if pauses:
             used -= sum(position(until) - position(since) for since, until in _within(pauses, begin, stop))
         return timedelta(0, 0, used)
@@ -77,10 +81,12 @@ class ServiceHours:
     def is_open(self, at: datetime) -> bool:
         """Whether support time passes at this instant."""
         us = micros(at)
+        # Spans are half-open, so the instant of closing is closed: does one more microsecond count?
         return self._tally.position(us + 1) > self._tally.position(us)
 
     def next_opening(self, at: datetime) -> datetime:
         """The earliest open instant at or after this one; NeverOpen when there is none."""
+        # The next microsecond that counts ends one after the opening.
         return instant(self._tally.instant(self.position(at) + 1) - 1)
 
     def open_spans(self, start: datetime, end: datetime) -> list[Span]:
@@ -112,6 +118,7 @@ class ServiceHours:
     def _postponed(self, begin: int, target: int, pauses: Iterable[Span]) -> int:
         position = self._tally.position
         for since, until in united(pauses, begin=begin):
+            # The allowance is used up before this pause, and pauses come in order: none of the rest matters.
             if position(since) >= target:
                 break
             if until is None:

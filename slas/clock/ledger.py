@@ -13,6 +13,7 @@ def lines(
 ) -> list[Line]:
     """The ledger of `[begin, end)`; all stretches lie within it, each list is in order. Shut beats paused."""
     found: list[tuple[int, int, What]] = []
+    # Between two cuts nothing changes, so one look at the start of a stretch decides all of it.
     cuts = sorted({begin, end, *(cut for stretch in (*opened, *holidays, *paused) for cut in stretch)})
     for start, stop in pairwise(cuts):
         what = _what(start, opened=opened, holidays=holidays, paused=paused)
@@ -24,8 +25,10 @@ def lines(
 
 
 def _what(at: int, *, opened: Sequence[Stretch], holidays: Sequence[Stretch], paused: Sequence[Stretch]) -> What:
+    # Shut beats paused: a pause that runs through the night takes no time that would have counted.
     if _covers(opened, at):
         return "paused" if _covers(paused, at) else "counted"
+    # A closed date shuts the night as well, so it is named before the ordinary closing (contracts.md, Timers).
     return "holiday" if _covers(holidays, at) else "closed"
 
 

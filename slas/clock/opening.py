@@ -62,6 +62,7 @@ def read_dates(dates: Iterable[date]) -> tuple[date, ...]:
         raise BadHours("Closed days are a list of dates.")
     days = list(dates)
     for day in days:
+        # A datetime is a date to Python, and would never equal one.
         if not isinstance(day, date) or isinstance(day, datetime):
             raise BadHours("“%(day)s” is not a date.", day=str(day))
     return tuple(sorted(set(days)))
@@ -73,6 +74,7 @@ def read_intervals(texts: Sequence[str]) -> tuple[Stretch, ...]:
         raise BadHours("The hours of a day are a list of intervals such as 08:00-18:00.")
     intervals = sorted((_read_interval(text), text) for text in texts)
     for ((_, end), earlier), ((start, _), later) in pairwise(intervals):
+        # Sorted, so that only neighbours can overlap; touching is no overlap.
         if start < end:
             raise BadHours("The intervals %(earlier)s and %(later)s overlap.", earlier=earlier, later=later)
     return tuple(interval for interval, _ in intervals)
@@ -84,6 +86,7 @@ def _read_interval(text: str) -> Stretch:
         raise BadHours("“%(text)s” is not an interval; write it like 08:00-18:00.", text=str(text))
     hour, minute, end_hour, end_minute = map(int, match.groups())
     start, end = (hour * 60 + minute) * MINUTE, (end_hour * 60 + end_minute) * MINUTE
+    # Clock rule 5: 24:00 is an end and never a start.
     if end > DAY or start >= DAY:
         raise BadHours("The interval %(text)s leaves its day; a day ends at 24:00.", text=text)
     if end <= start:

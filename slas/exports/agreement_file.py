@@ -49,6 +49,7 @@ def document(row: Agreement) -> Written:
     names = sorted({target.calendar for target in wording.targets})
     fallback = list(fallback_people())
     people = everybody(row.product, [*_people_of(revision, wording), *fallback])
+    # Without it the file could not be applied to an empty database that has nobody to tell.
     written: Written = {"fallback": [one.username for one in fallback]} if fallback else {}
     return written | {
         "calendars": [calendar(found) for found in Calendar.objects.filter(name__in=names).order_by("name")],
@@ -150,6 +151,7 @@ def _at(rung: StepWording) -> str:
     if rung.at_offset is None:
         return f"{rung.at_percent}%"
     length = write_duration(rung.at_offset)
+    # The sign is what tells an offset from a length.
     return length if length.startswith("-") else f"+{length}"
 
 

@@ -22,6 +22,7 @@ def everybody(product: Product, others: Iterable[User]) -> list[User]:
     # The file must stand alone in an empty database, so every line is followed to its end.
     while waiting:
         one = waiting.pop()
+        # Reporting lines meet, and may run in a circle in an old database.
         if one.pk not in found:
             found[one.pk] = one
             waiting += [named for named in (one.manager, one.deputy) if named is not None]

@@ -94,6 +94,7 @@ class WordingForm(TargetFields):
     def wording(self) -> Wording:
         """What was entered, once everything is valid; whether it can be promised the action says."""
         said = self.cleaned_data
+        # A field that was left out of the form keeps the wording's own default.
         plain = {name: said[name] for name in WORDS if name in said}
         return Wording(
             **plain,

@@ -77,6 +77,7 @@ class Length(Written):
 
     def read(self, text: str) -> timedelta | None:
         """The length; nothing where nothing was written."""
+        # People write “1 H 30 M”; a file must not, so the leniency is here.
         text = text.replace(" ", "").lower()
         if not text:
             return None

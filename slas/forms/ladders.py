@@ -37,6 +37,7 @@ class Moment(Written):
         """Percent or offset; one of the two is None."""
         if not text:
             return None, None
+        # A bare number is percent: that is what people type, and minutes need a sign anyway.
         percent = _PERCENT.fullmatch(text)
         if percent is not None:
             return int(percent[1]), None

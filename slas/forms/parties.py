@@ -54,6 +54,7 @@ class PartyForm(forms.Form):
     @staticmethod
     def _value(row: Model, name: str) -> object:
         value = getattr(row, name)
+        # A field of several people starts from their keys.
         return [related.pk for related in value.all()] if hasattr(value, "all") else value
 
 
@@ -135,6 +136,7 @@ class FallbackForm(forms.Form):
 
     def __init__(self, entered: QueryDict | None = None, *, people: list[User]) -> None:
         """Start from the order that counts now."""
+        # Three places on the page; a file may name more, and those stay as long as nobody saves here.
         super().__init__(entered, initial=dict(zip(self.base_fields, people, strict=False)))
 
     def order(self) -> list[User]:

@@ -37,6 +37,7 @@ class TargetFields(forms.Form):
 
     def __init__(self, entered: QueryDict | None, *, initial: dict[str, Any], wording: Wording | None) -> None:
         """Fields of the base class first, then `<priority>_means` and `<priority>_<timer>_…`."""
+        # Usernames and calendar names instead of keys: a wording knows nothing of the database.
         super().__init__(entered, initial={**initial, **_stored(wording)})
         calendars = Calendar.objects.filter(revisions__isnull=False).distinct().order_by("name")
         for priority in Priority:

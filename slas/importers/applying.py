@@ -33,6 +33,7 @@ def apply(content: bytes, *, now: datetime) -> Outcome:
         with outcome.problems.at(team.line):
             place_team(team, outcome, now)
     outcome.problems.raise_if_any()
+    # Only once every team is there; a product names its team.
     for product in document.products:
         with outcome.problems.at(product.line):
             place_product(product, outcome, now)
@@ -50,6 +51,7 @@ def _apply_calendars(document: Document, outcome: Outcome, now: datetime) -> Non
         with outcome.problems.at(said.line):
             calendar = Calendar.objects.filter(name=said.name).first()
             if calendar is None:
+                # `by=None`: whoever runs the command holds the machine (see `rules`).
                 calendars.create(name=said.name, schedule=said.schedule, by=None, now=now)
                 outcome.created(f"Calendar {said.name}")
                 continue
@@ -126,6 +128,7 @@ def _apply_fallback(document: Document, outcome: Outcome, now: datetime) -> None
         return
     with outcome.problems.at(document.fallback_line):
         before = list(FallbackPerson.objects.order_by("position").values_list("person__username", flat=True))
+        # Named twice counts once, as `set_fallback` stores it; otherwise each run would change it again.
         if before == list(dict.fromkeys(document.fallback)):
             return
         people = {person.username: person for person in User.objects.filter(username__in=document.fallback)}

@@ -67,6 +67,7 @@ def _week(node: Node) -> dict[str, tuple[str, ...]]:
     for key, entry in entries(node).items():
         if key not in WEEKDAYS:
             raise Problem(entry.line, f"“{key}” is no weekday; use {', '.join(WEEKDAYS)}.")
+    # Days without hours are left out, as `schedule_of` reads them back: equal hours have to be equal.
     return {key: hours for key, entry in entries(node).items() if (hours := _intervals(entry.node))}
 
 

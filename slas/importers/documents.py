@@ -32,6 +32,7 @@ def parse(content: bytes) -> Document:
     """The file's meaning; BadFile with everything that is wrong with it."""
     problems, references = Problems(), References()
     document: Document | None = None
+    # Two passes: first what stands in the file, then whether the names in it are known.
     with problems.collected():
         document = _document(Fields(read(content), problems, known=_KNOWN), problems, references)
     # After everything is read: a manager may stand further down in the file.
@@ -45,6 +46,7 @@ def _document(fields: Fields, problems: Problems, references: References) -> Doc
     def every(key: str, reader: Callable[[Node, Problems, References], T]) -> list[T]:
         found: list[T] = []
         for node in fields.optional(key, list_of(lambda item: item), ()):
+            # One entry that is wrong leaves the others to be read, so that a single run tells everything.
             with problems.collected():
                 found.append(reader(node, problems, references))
         return found

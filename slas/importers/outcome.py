@@ -27,6 +27,7 @@ class Outcome:
 
     def unchanged(self) -> None:
         """Note something that already was as the file says."""
+        # Counted without a line: a second run should be short.
         self.counts["unchanged"] += 1
 
     def summary(self) -> str:

@@ -55,6 +55,7 @@ def person(node: Node, problems: Problems, references: References) -> Said:
             values[key] = fields.required(key, reader)
     if fields.has("roles"):
         values["roles"] = tuple(sorted(set(fields.optional("roles", list_of(choice(Role.values)), ()))))
+    # `absent:` with nothing behind it says that the person is back.
     if fields.has("absent"):
         values |= fields.optional("absent", lambda inner: _absence(inner, problems), _PRESENT)
     people = {

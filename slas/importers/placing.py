@@ -54,6 +54,7 @@ def _people(named: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, Any]
     found: dict[str, Any] = {}
     for key, names in named.items():
         if isinstance(names, tuple):
+            # By key on both sides of the comparison: the order in a file means nothing.
             found[key] = list(User.objects.filter(username__in=names).order_by("pk"))
         else:
             found[key] = User.objects.get(username=names)

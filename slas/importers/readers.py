@@ -37,6 +37,7 @@ def flag(node: Node) -> bool:
 def whole(node: Node) -> int:
     """A whole number of up to six digits."""
     said = text(node)
+    # Six digits hold every number of an agreement, and `int` refuses strings of thousands of them.
     if not said.removeprefix("-").isdecimal() or len(said) > 6:
         raise Problem(node.line, f"“{said}” is no whole number.")
     return int(said)

@@ -45,6 +45,7 @@ class References:
         self.defined[kind].add(name)
         return name
 
+    # The roles win: somebody whose username is “manager” has to be named as `person:manager`.
     def audience(self, node: Node) -> str:
         """A role of the ladder, or a person: `person:jana`, or just `jana`."""
         said = text(node)

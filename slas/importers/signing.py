@@ -63,6 +63,7 @@ def _draft(said: AgreementSaid, agreement: Agreement | None, wording: Wording, n
             product, slug=said.slug, wording=wording, in_force_from=said.in_force_from, by=None, now=now
         ), True
     draft = agreement.revisions.filter(published_at__isnull=True).first()
+    # A draft somebody began on the page is rewritten by the file and loses its signature.
     if draft is None:
         return agreements.draft(agreement, wording=wording, in_force_from=said.in_force_from, by=None, now=now), True
     if (wording_of(draft), draft.in_force_from) == (wording, said.in_force_from):
@@ -76,6 +77,7 @@ def _sign(said: AgreementSaid, draft: Revision, now: datetime) -> Revision:
     provider, customer = (User.objects.get(username=name) for name in said.signed_by)
     team = draft.agreement.product.team
     try:
+        # The provider first, as the list says; the second signature publishes.
         agreements.sign_as_provider(draft, by=provider, now=now)
     except PermissionDenied:
         raise Problem(

@@ -86,6 +86,7 @@ def agreement(node: Node, problems: Problems, references: References) -> Agreeme
 
 def _signers(node: Node, references: References) -> tuple[str, str] | None:
     names = list_of(references.to("person"))(node)
+    # An empty list, as an export of a draft might be filled in by hand: nobody has signed.
     if not names:
         return None
     if len(names) != 2 or names[0] == names[1]:
@@ -109,6 +110,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         steps=fields.optional("ladder", list_of(lambda node: step(node, problems, references)), ()),
         relation=fields.optional("relation", choice(Relation.values), Relation.SAME_ENTITY),
         language=fields.optional("language", choice(code for code, _name in LANGUAGES), "de"),
+        # Empty until the calendars are stored; `signing._with_zone` fills it in.
         zone=fields.optional("zone", text, ""),
         **{key: fields.optional(key, list_of(text), ()) for key in _LISTS},
         glossary=fields.optional("glossary", mapping_of(text), {}),
@@ -135,6 +137,7 @@ def _priorities(node: Node, problems: Problems, references: References) -> Itera
             problems.add(entry.line, f"“{priority}” is no priority; use {', '.join(Priority.values)}.")
             continue
         with problems.collected():
+            # One priority that is wrong does not hide what is wrong with the next.
             fields = Fields(entry.node, problems, known=("means", *KINDS))
             found = [
                 fields.required(kind, lambda inner, p=priority, k=kind: _target(inner, p, k, problems, references))  # type: ignore[misc]  # the defaults bind this round's names

@@ -105,10 +105,12 @@ class Revision(models.Model):
         verbose_name, verbose_name_plural = _("revision"), _("revisions")
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="revision_number_unique"),
+            # One draft at a time: two would be signed side by side, and nobody could say which comes first.
             models.UniqueConstraint(
                 fields=["agreement"], condition=Q(published_at__isnull=True), name="revision_one_draft"
             ),
             models.CheckConstraint(
+                # Equal bounds are allowed: a revision agreed for later may be overtaken before it ever counts.
                 condition=Q(in_force_to__isnull=True) | Q(in_force_to__gte=F("in_force_from")),
                 name="revision_period_in_order",
             ),

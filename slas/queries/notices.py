@@ -40,6 +40,7 @@ def ledger_of(notice: Notice) -> Sequence[Line]:
 
 def entries_of(notice: Notice) -> list[Notice]:
     """The letters that a digest lists and that nobody has taken back; for a fallback those of the digest it repeats."""
+    # A letter may be handed on more than once.
     while notice.fallback_of is not None:
         notice = notice.fallback_of
     return list(
@@ -52,6 +53,7 @@ def sent_lately(recipients: Sequence[int], *, within: timedelta) -> dict[int, in
     lately = Q(sent_at__gt=Now() - within) | Q(state=NoticeState.PENDING, lease_until__gt=Now())
     rows = (
         Notice.objects.filter(lately, recipient__in=recipients)
+        # The machine's own test letters are nobody's flood.
         .exclude(kind="canary")
         .order_by()
         .values_list("recipient")

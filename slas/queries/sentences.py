@@ -100,6 +100,7 @@ def rows(kind: str, lines: list[Line]) -> list[LedgerRow]:
 def moment(at: datetime, *, seen_from: datetime) -> str:
     """Weekday and time in the reader's zone, with the date as soon as the weekday alone could mislead."""
     local = timezone.localtime(at)
+    # On the seventh day a weekday alone would mean two days.
     if abs(at - seen_from) < NEAR:
         return date_format(local, pgettext("format of a near moment", "l H:i"))
     return date_format(local, pgettext("format of a far moment", "l, j F Y, H:i"))
@@ -175,6 +176,7 @@ def _share_form(kind: str) -> str:
 def _within(target: TargetTerms, zone: tzinfo) -> str:
     schedule = schedule_of(target.calendar)
     length = span(target.allowance)
+    # Where nothing closes, support time is time; a calendar's name would only distract.
     if is_round_the_clock(schedule):
         return _("%(length)s round the clock") % {"length": length}
     week = week_text(schedule)

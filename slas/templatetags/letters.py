@@ -20,6 +20,7 @@ WHY = {
     "service_level_manager": gettext_lazy("You get this letter because you look after the agreements."),
     "fallback": gettext_lazy("You get this letter because nobody before you could be reached."),
 }
+# Somebody named in a step, “person:jana”, has no role to explain the letter with.
 NAMED = gettext_lazy("You get this letter because the agreement names you.")
 KINDS = {
     "response": gettext_lazy("Response"),
@@ -52,9 +53,11 @@ def brief(at: datetime | None) -> str:
     """An instant for a subject: the time alone today, with the weekday this week, else with the day."""
     if at is None:
         return "–"
+    # “Today” is the reader's today.
     local, now = timezone.localtime(at), timezone.localtime()
     if local.date() == now.date():
         return date_format(local, pgettext("time today in a subject", "H:i"))
+    # On the seventh day a weekday alone would mean two days.
     if abs(local - now) < timedelta(days=6):
         return date_format(local, pgettext("time this week in a subject", "D H:i"))
     return date_format(local, pgettext("moment in a subject", "j M H:i"))
@@ -75,6 +78,7 @@ def why(role: str) -> str | Promise:
 @register.filter
 def timer_word(kind: str) -> str | Promise:
     """The name of a timer."""
+    # A word nobody translated is shown as it is: a letter must leave in any case.
     return KINDS.get(kind, kind)
 
 

@@ -84,6 +84,7 @@ def percent(share: Fraction | Decimal | float | None, places: int = 1) -> str:
         Decimal(share.numerator) / Decimal(share.denominator) if isinstance(share, Fraction) else Decimal(str(share))
     )
     step = Decimal(1).scaleb(-places)
+    # product.md: truncated, never rounded up. 99.96 % of a promise of 100 % was not kept.
     cut = (exact * 100).quantize(step, rounding=ROUND_DOWN)
     shown = number_format(cut.normalize() if cut == cut.to_integral() else cut, use_l10n=True, force_grouping=False)
     return f"{shown}\u00a0%"

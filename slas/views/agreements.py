@@ -64,6 +64,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def as_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The agreement as the file that `apply` reads."""
     agreement = get_object_or_404(agreements.visible_to(person_of(request)), slug=slug)
+    # The file names people with addresses and roles, so it is for those who read everything.
     answer = HttpResponse(agreement_file.text(agreement), content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{agreement.slug}.yaml"'
     return answer
@@ -132,6 +133,7 @@ def _detail_page(request: HttpRequest, agreement: Agreement, form: RetireForm) -
     now, person = timezone.now(), person_of(request)
     revisions = list(agreements.revisions_of(agreement))
     shown = _shown(revisions, request.GET.get("revision", ""), now)
+    # Hours as they will be when it starts: what is agreed for later is read before it counts.
     terms = agreements.terms_of(shown, max(now, shown.in_force_from))
     product = agreement.product
     context = {

@@ -86,6 +86,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours, with a preview of the deadlines they would move before anything is saved."""
     calendar = get_object_or_404(Calendar, pk=pk)
     form = CalendarForm(request.POST or None, stored=calendars.latest_revision(calendar))
+    # None: nobody has asked yet; an empty list: somebody asked, and nothing counts on this calendar.
     moved = None
     if request.method == "POST" and form.is_valid():
         with refusals(form):
@@ -132,4 +133,5 @@ def _newest_hours(keys: list[int]) -> dict[int, CalendarRevision]:
 
 
 def _year(asked: str, this_year: int) -> int:
+    # Five digits are enough to see that a number is too large; a longer one is never turned into an integer.
     return int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR else this_year

@@ -135,6 +135,7 @@ def _edit(
     if request.method == "POST" and form.is_valid():
         # Creating and changing are two deeds; both take the form's words as they stand.
         subject: list[Any] = [] if row is None else [row]  # Any: each deed has its own row type
+        # A new row has no subject yet, a stored one is locked by its action.
         with refusals(form):
             deed(*subject, by=person_of(request), now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Saved."))

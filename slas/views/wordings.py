@@ -21,6 +21,7 @@ from slas.views.refusals import refusals, status_of
 @for_editors
 def new(request: HttpRequest) -> HttpResponse:
     """A new agreement, as a draft; `?product=` names the product it is for."""
+    # PostgreSQL refuses a NUL even in a question.
     product = Product.objects.filter(slug=request.GET.get("product", "").replace("\x00", "")).first()
     form = WordingForm(request.POST or None, in_force_from=_next_midnight(timezone.now()), product=product)
     if request.method == "POST" and form.is_valid():
@@ -78,11 +79,13 @@ def _page(request: HttpRequest, form: WordingForm, *, title: str, agreement: Agr
     context = {"form": form, "title": title, "agreement": agreement, "zones": zones()}
     # The ladder is a form of its own; its errors count like those of the rest.
     status = status_of(form)
+    # The rows of the ladder are a form of their own and know nothing of this one's status.
     if request.method == "POST" and not form.ladder.is_valid():
         status = max(status, 400)
     return render(request, "slas/agreement_form.html", context, status=status)
 
 
 def _next_midnight(now: datetime) -> datetime:
+    # Midnight on the editor's own wall, which is what the field shows.
     local = timezone.localtime(now) + timedelta(days=1)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)

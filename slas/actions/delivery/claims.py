@@ -31,6 +31,7 @@ def claim(limit: int) -> list[Notice]:
             state=NoticeState.PENDING,
             next_attempt_at__lte=Now(),
         )
+        # Two machines take different letters instead of waiting for each other.
         rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("recipient", "fallback_of")
         found = digests.bundle(list(rows.order_by("-is_urgent", "next_attempt_at", "pk")[:limit]))
         _take(found)
@@ -57,7 +58,10 @@ def _take(notices: Sequence[Notice]) -> None:
     if not notices:
         return
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
-        lease_token=F("lease_token") + 1, attempts=F("attempts") + 1, lease_until=Now() + lease()
+        # The token fences: whoever comes back after the lease ran out holds an older number.
+        lease_token=F("lease_token") + 1,
+        attempts=F("attempts") + 1,
+        lease_until=Now() + lease(),
     )
     for notice in notices:
         notice.lease_token += 1

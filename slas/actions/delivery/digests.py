@@ -35,10 +35,12 @@ def _too_much(due: Sequence[Notice]) -> dict[int, list[Notice]]:
     by_reader: dict[int, list[Notice]] = defaultdict(list)
     for notice in due:
         by_reader[notice.recipient_id].append(notice)
+    # Under the lock, so that what another machine has just taken is counted too.
     lately = sent_lately(list(by_reader), within=WITHIN)
     found: dict[int, list[Notice]] = {}
     for reader, letters in by_reader.items():
         may_wait = [letter for letter in letters if not letter.is_urgent and letter.kind != "digest"]
+        # Urgent letters take their room first and are never bundled.
         room = MOST - lately.get(reader, 0) - (len(letters) - len(may_wait))
         if len(may_wait) > max(room, 0):
             found[reader] = may_wait[max(room, 0) :]

@@ -49,9 +49,11 @@ def tell_next(notice: Notice) -> bool:
         is_urgent=notice.is_urgent,
         created_at=now,
         next_attempt_at=now,
+        # The next person gets as much time as this one had.
         fallback_at=None if notice.fallback_at is None else now + abs(notice.fallback_at - notice.created_at),
         fallback_of=notice,
     )
+    # Two machines may find the same overdue letter; the key lets it be written once.
     Notice.objects.bulk_create([repeated], ignore_conflicts=True)
     return True
 
@@ -65,6 +67,7 @@ def _next_reader(notice: Notice, now: datetime) -> tuple[User | None, list[int]]
         if person is None:
             continue
         reader = parties.stand_in(person, now.astimezone(ZoneInfo(person.zone)).date())
+        # The deputy of the next may be the one who cannot be reached.
         if reader.is_active and reader.pk != notice.recipient_id:
             return reader, chain[position + 1 :]
     return None, []
