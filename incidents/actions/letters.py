@@ -2,15 +2,32 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from incidents.models import Event, Ticket, Timer
 from incidents.queries.audiences import present_for
 from slas.actions.notices import Letter
-from slas.models import User
+from slas.models import Product, User
 from slas.models.parties import PlainNotice
 from slas.queries import parties
 
 Facts = dict[str, object]
+
+
+class Told(Protocol):
+    """A ticket as far as letters tell of it: the model, or a row of the sweep."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def priority(self) -> str: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def product(self) -> Product: ...
+
 
 # How long a letter about an escalation may wait before the next person is told too (delivery.md); P4 like P3.
 FALLBACK_AGE = {"P1": timedelta(minutes=5), "P2": timedelta(minutes=10)}
@@ -65,12 +82,12 @@ def topic(number: str, kind: str, cycle: int) -> str:
     return f"{number}:{kind}:{cycle}"
 
 
-def path(ticket: Ticket) -> str:
+def path(ticket: Told) -> str:
     """Where the ticket is shown; letters are composed where no address of a request is known."""
     return f"/tickets/{ticket.number}/"
 
 
-def about(ticket: Ticket, timers: Iterable[Timer] = (), event: Event | None = None) -> Facts:
+def about(ticket: Told, timers: Iterable[Timer] = (), event: Event | None = None) -> Facts:
     """The facts of a ticket that every letter about it carries; instants in ISO 8601."""
     facts: Facts = {
         "number": ticket.number,
@@ -113,7 +130,9 @@ def _plain(
     for person in people:
         if person is not None and mute not in person.muted_notices:
             reader = present_for(person, now)
-            readers.setdefault(reader.pk, (reader, "" if reader == person else person.name))
+            # Who is meant and stands in for somebody too is told once, in the own role (as on the ladder).
+            if reader == person or reader.pk not in readers:
+                readers[reader.pk] = (reader, "" if reader == person else person.name)
     return [
         Letter(
             key=f"{ticket.number}:{kind}:0:{event.pk if event else 0}:{reader.username}:mail:0",
