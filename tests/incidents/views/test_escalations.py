@@ -56,7 +56,7 @@ def test_from_the_letter_to_peace(kiosk: Kiosk) -> None:
     page = mira.get(link)
     assert page.status_code == 200
     assert "I take care of it" in plain(page.content.decode())
-    assert f'<form method="post"' in page.content.decode()
+    assert '<form method="post"' in page.content.decode()
     row.refresh_from_db()
     assert row.acknowledged_at is None
 
