@@ -33,5 +33,6 @@ class Escalations(Personal, ReadOnlyModelViewSet[Escalation]):
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str) -> Response:
         """Take it on: no further repeats of this step and of lower ones."""
+        # Found first, so that what is invisible is a 404 and only what is visible can be a 403.
         taken = escalations.acknowledge(self.get_object(), by=person_of(request), now=timezone.now())
         return Response(self.get_serializer(taken).data)

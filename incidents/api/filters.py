@@ -21,6 +21,7 @@ class TicketFilter(django_filters.FilterSet):
     external_reference = django_filters.CharFilter()
     opened_after = InstantFilter(field_name="opened_at", lookup_expr="gte")
     opened_before = InstantFilter(field_name="opened_at", lookup_expr="lt")
+    # Inclusive: whoever keeps a copy asks again from the last moment seen, and must not miss its twin.
     updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
     q = django_filters.CharFilter(method="search", max_length=200)
     ordering = Ordering(fields=["opened_at", "updated_at", "priority", "number"])

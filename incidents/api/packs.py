@@ -42,6 +42,7 @@ class FigureShape(serializers.Serializer[Row]):
     @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True))
     def get_promised_percent(self, row: Row) -> str | None:
         """How many of a period's timers are to be met."""
+        # As a string, like every decimal here: a float would not be the promised number.
         return None if row.promise is None else str(row.promise.percent.quantize(Decimal("0.01")))
 
 
@@ -131,6 +132,7 @@ class WholeReviewShape(ReviewShape):
         fields = (*ReviewShape.Meta.fields, "pack", "actions")
         read_only_fields = fields
 
+    # Not in lists: reckoning a pack costs a dozen queries.
     @extend_schema_field(PackShape)
     def get_pack(self, review: Review) -> dict[str, Any]:  # Any: JSON
         """As it was frozen, else as it stands now."""

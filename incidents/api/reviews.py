@@ -30,4 +30,5 @@ class Reviews(Personal, ReadOnlyModelViewSet[Review]):
     @extend_schema(responses=WholeReviewShape)
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         """One review with its pack and the actions taken on."""
+        # A live pack is reckoned as of this moment; a held one ignores it.
         return Response(WholeReviewShape(self.get_object(), context={"now": timezone.now()}).data)

@@ -78,6 +78,7 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
     revision = RevisionName(read_only=True)
     waiting = Waiting(read_only=True, allow_null=True)
     timers = TimerShape(many=True, read_only=True)
+    # The ticket is at hand, so its breaches do not name it again.
     breaches = TicketBreach(many=True, read_only=True)
     actions = serializers.ListField(child=serializers.CharField(), read_only=True)
 
@@ -119,6 +120,7 @@ class CommentShape(serializers.ModelSerializer[Event]):
     """Something somebody wrote."""
 
     author = serializers.SlugRelatedField[User](source="actor", slug_field="username", read_only=True, allow_null=True)
+    # The words of the contract; the columns have their own.
     public = serializers.BooleanField(source="is_public")
 
     class Meta:

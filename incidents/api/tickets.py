@@ -156,6 +156,7 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 
     def _do(self, deed: Callable[..., Ticket], wanted: type[Serializer[object]]) -> Response:
         """Unpack, make the one call, present the ticket."""
+        # The ticket before the words: a stranger must not learn from a 400 that it exists.
         ticket, now = self.get_object(), timezone.now()
         words = wanted(data=self.request.data, context={"now": now})
         words.is_valid(raise_exception=True)
@@ -163,6 +164,7 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 
     def _shown(self, ticket: Ticket) -> dict[str, Any]:  # Any: JSON
         """The ticket as it now stands, read afresh."""
+        # Not through `visible_to`: a deed may hand the ticket to people among whom its doer is not.
         row = queries.with_all_shown(Ticket.objects.filter(pk=ticket.pk)).get()
         shown: dict[str, Any] = self.get_serializer(row).data  # Any: JSON
         return shown

@@ -37,6 +37,7 @@ class Agreements(Personal, ReadOnlyModelViewSet[Agreement]):
 
     def get_queryset(self) -> QuerySet[Agreement]:
         """Agreements of visible products, with everything a wording shows."""
+        # A wording is long, but there are few of them: all are fetched with their agreement.
         return agreements.visible_to(person_of(self.request)).prefetch_related(
             "revisions__targets__calendar",
             "revisions__definitions",

@@ -29,6 +29,7 @@ class Personal(APIView):
         """From here on every sentence is the reader's."""
         super().initial(request, *args, **kwargs)
         person = person_of(request)
+        # Only here is the token's person known; `dispatch` puts back what was before.
         translation.activate(person.language)
         timezone.activate(ZoneInfo(person.zone))
 

@@ -25,6 +25,7 @@ class StrictFilters(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Row], view: APIView) -> QuerySet[Row]:
         """The rows that pass; ValidationError beside the parameter otherwise."""
+        # django-filter passes over names it does not know, and the whole list would look like the answer.
         chosen = self.get_filterset_class(view, queryset)
         known = set(chosen.base_filters) | ALWAYS if chosen else ALWAYS
         unknown = sorted(set(request.query_params) - known)

@@ -26,6 +26,7 @@ class Pages(PageNumberPagination):
         self, queryset: QuerySet[Any, Row] | Sequence[Row], request: Request, view: APIView | None = None
     ) -> list[Row] | None:
         """The rows of the page asked for."""
+        # REST framework takes a malformed size for none at all.
         for name in ("page", "page_size"):
             given = request.query_params.get(name, "1")
             if not WHOLE_NUMBER.fullmatch(given) or int(given) < 1:

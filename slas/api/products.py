@@ -41,6 +41,7 @@ class ProductFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
         """Literal words in the name or the short name."""
+        # `icontains` takes % and _ literally.
         return rows.filter(Q(name__icontains=value) | Q(slug__icontains=value))
 
 
@@ -91,6 +92,7 @@ class Products(Personal, ReadOnlyModelViewSet[Product]):
         at, priority = asked.validated_data["at"], asked.validated_data["priority"]
         terms = self._terms(at)
         answers = sentences.what_if(terms, priority, at)
+        # An empty list would read as “at once”.
         if not answers:
             raise Refused(_("The agreement promises nothing for %(priority)s.") % {"priority": priority})
         timers = [
@@ -128,6 +130,7 @@ class Products(Personal, ReadOnlyModelViewSet[Product]):
         return Response(promises.TermsShape(facts).data)
 
     def _terms(self, at: datetime) -> Terms:
+        # The product is visible, so this is no 404: ask for another moment, or for an agreement.
         found = agreements.terms_for(self.get_object(), at)
         if found is None:
             raise Refused(_("No agreement is in force for this product at that time."))

@@ -21,6 +21,7 @@ class LedgerLine(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`from` is a word of Python's own, and every field has a label: neither can be a class attribute."""
+        # The order of the keys is that of contracts.md, API shapes.
         fields = super().get_fields()
         return {"timer": fields.pop("timer"), "from": Instant(), **fields, "label": serializers.CharField()}
 
@@ -31,6 +32,7 @@ class WhatIfTimer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     due_at = Instant(allow_null=True)
     allowance_seconds = serializers.IntegerField()
+    # As on the SLA page, for clients that want to show it to people.
     sentence = serializers.CharField()
     ledger = LedgerLine(many=True)
 
@@ -48,6 +50,7 @@ class TargetTermsShape(serializers.Serializer[TargetTerms]):
     priority = serializers.CharField()
     kind = serializers.CharField()
     allowance_seconds = serializers.SerializerMethodField()
+    # The name alone: a key would mean nothing in another system.
     calendar = serializers.CharField(source="calendar.calendar.name")
     zone = serializers.SerializerMethodField()
     binding = serializers.CharField()

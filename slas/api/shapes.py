@@ -35,5 +35,6 @@ class ProductShape(serializers.ModelSerializer[Product]):
     @extend_schema_field(RevisionName(allow_null=True))
     def get_revision(self, product: Product) -> dict[str, Any] | None:
         """Nothing where no agreement is in force: such products stand in the same list."""
+        # Looked up for the whole page at once, not once per product.
         revision = self.context["in_force"].get(product.pk)
         return RevisionName(revision).data if revision else None

@@ -60,6 +60,7 @@ class StepShape(serializers.ModelSerializer[Step]):
         return None if step.repeat is None else whole_seconds(step.repeat)
 
 
+# Everything both sides signed, so that another system needs no second question.
 class RevisionShape(serializers.ModelSerializer[Revision]):
     """A whole wording."""
 
