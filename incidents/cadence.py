@@ -67,6 +67,7 @@ def reminder(due_on: date, today: date) -> str | None:
     One that was missed while the machine stood still is made up for as long as its own span lasts.
     """
     left = (due_on - today).days
+    # Weeks, not days: somebody who is told every morning stops reading.
     if left < 0:
         return f"overdue-{(-left - 1) // 7}"
     if left <= 1:  # on the day itself it is still the reminder of the day before, in case that one was missed

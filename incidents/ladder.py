@@ -13,6 +13,7 @@ from incidents.timers import is_paused
 from slas.clock import NeverOpen, ServiceHours, Span, in_utc
 
 NOTHING = timedelta(0)
+# What the clock and PostgreSQL can tell apart: a breach comes so much after its deadline.
 INSTANT = timedelta(microseconds=1)
 
 
@@ -32,6 +33,7 @@ class Rung:
     audience: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        # The table has the same constraint; this one guards ladders that come from tests, files and what-if questions.
         if (self.percent is None) == (self.offset is None):
             raise ValueError("A step needs either a percentage or an offset.")
         if self.percent is not None and self.percent < 0:
@@ -59,6 +61,7 @@ class Course:
 
         None while an open pause, or the end of all support hours, keeps it from coming.
         """
+        # The clock refuses an allowance of nothing; a rung at 0 % means the opening itself.
         if used <= NOTHING:
             return in_utc(self.started_at)
         try:
@@ -97,6 +100,57 @@ class Due:
     is_breach_due: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is still to come on a ladder: steps with the support time at which they stand, by level and repeat.
+
+    Timers with the same ladder, allowance and history share one; in a storm thousands do.
+    """
+
+    allowance: timedelta
+    waiting: tuple[tuple[timedelta, Rung, int], ...]
+    is_breach_recorded: bool
+
+    def due(self, *, on: Course, now: datetime) -> Due:
+        """What must fire at `now`, see `due`."""
+        now = in_utc(now)
+        if now < on.started_at or is_paused(on.pauses, at=now):
+            return Due()
+        used = on.hours.elapsed(on.started_at, now, on.pauses)
+        steps = [
+            Step(rung, repeat, moment)
+            for stands, rung, repeat in self.waiting
+            if stands <= used and (moment := on.moment_after(stands)) is not None
+        ]
+        is_over = not self.is_breach_recorded and used >= self.allowance
+        deadline = on.moment_after(self.allowance) if is_over else None
+        return Due(steps=tuple(steps), is_breach_due=deadline is not None and now > deadline)
+
+    def after(self, due: Due) -> "Outlook":
+        """What is left once all of that has fired."""
+        fired = {(step.rung.position, step.repeat) for step in due.steps}
+        left = tuple(waiting for waiting in self.waiting if (waiting[1].position, waiting[2]) not in fired)
+        return Outlook(self.allowance, left, self.is_breach_recorded or due.is_breach_due)
+
+    def next_moment(self, *, on: Course, now: datetime) -> datetime | None:
+        """When the sweep has to look again, see `next_moment`."""
+        ends = _ends_of_pauses(on, in_utc(now))
+        if None in ends:
+            return None
+        earliest = min((stands for stands, _, _ in self.waiting), default=None)
+        if not self.is_breach_recorded and (earliest is None or earliest > self.allowance):
+            deadline = on.moment_after(self.allowance)
+            found = None if deadline is None else deadline + INSTANT
+        else:
+            found = None if earliest is None else on.moment_after(earliest)
+        return None if found is None else max([found, *(end for end in ends if end is not None)])
+
+
+def outlook(ladder: Sequence[Rung], *, allowance: timedelta, history: History) -> Outlook:
+    """What is still to come for timers of this allowance that have seen this history."""
+    return Outlook(allowance, tuple(_waiting(ladder, allowance, history)), history.is_breach_recorded)
+
+
 def moment(rung: Rung, *, on: Course, repeat: int = 0) -> datetime | None:
     """The instant from which a rung, or one of its repeats, is due.
 
@@ -110,19 +164,7 @@ def due(ladder: Sequence[Rung], *, on: Course, history: History, now: datetime) 
 
     The breach is due strictly after the deadline, a rung from its moment on.
     """
-    now = in_utc(now)
-    if now < on.started_at or is_paused(on.pauses, at=now):
-        return Due()
-    used = on.hours.elapsed(on.started_at, now, on.pauses)
-    waiting = ((stands, rung, repeat) for stands, rung, repeat in _waiting(ladder, on, history) if stands <= used)
-    steps = [
-        Step(rung, repeat, moment)
-        for stands, rung, repeat in waiting
-        if (moment := on.moment_after(stands)) is not None
-    ]
-    is_over = not history.is_breach_recorded and used >= on.allowance
-    deadline = on.moment_after(on.allowance) if is_over else None
-    return Due(steps=tuple(steps), is_breach_due=deadline is not None and now > deadline)
+    return outlook(ladder, allowance=on.allowance, history=history).due(on=on, now=now)
 
 
 def next_moment(ladder: Sequence[Rung], *, on: Course, history: History, now: datetime) -> datetime | None:
@@ -130,23 +172,12 @@ def next_moment(ladder: Sequence[Rung], *, on: Course, history: History, now: da
 
     None while an open pause stops the timer, and when nothing is left to fire.
     """
-    now = in_utc(now)
-    pauses = [pause.end for pause in on.pauses if pause.start <= now and (pause.end is None or now < pause.end)]
-    ends = [in_utc(end) for end in pauses if end is not None]
-    if len(ends) < len(pauses):
-        return None
-    earliest = min((stands for stands, _, _ in _waiting(ladder, on, history)), default=None)
-    if not history.is_breach_recorded and (earliest is None or earliest > on.allowance):
-        deadline = on.moment_after(on.allowance)
-        found = None if deadline is None else deadline + INSTANT
-    else:
-        found = None if earliest is None else on.moment_after(earliest)
-    return None if found is None else max([found, *ends])
+    return outlook(ladder, allowance=on.allowance, history=history).next_moment(on=on, now=now)
 
 
 def next_step(ladder: Sequence[Rung], *, on: Course, history: History) -> Step | None:
     """The step that fires next; None while an open pause keeps it from coming, and when nothing is left."""
-    following = min(_waiting(ladder, on, history), key=lambda waiting: waiting[0], default=None)
+    following = min(_waiting(ladder, on.allowance, history), key=lambda waiting: waiting[0], default=None)
     if following is None:
         return None
     stands, rung, repeat = following
@@ -161,6 +192,7 @@ def levels(ladder: Sequence[Rung], allowance: timedelta) -> list[tuple[timedelta
 
 def up_to(rung: Rung, ladder: Sequence[Rung], *, allowance: timedelta) -> frozenset[int]:
     """Positions of a rung and of all lower ones: what acknowledging it brings to rest."""
+    # By height, not by position: a ladder may be written down in any order.
     positions = [position for _, position, _ in levels(ladder, allowance)]
     return frozenset(positions[: positions.index(rung.position) + 1])
 
@@ -175,10 +207,16 @@ def _stands_at(rung: Rung, allowance: timedelta) -> timedelta:
     return timedelta(microseconds=int(share.to_integral_value(ROUND_CEILING)))
 
 
-def _waiting(ladder: Sequence[Rung], on: Course, history: History) -> Iterator[tuple[timedelta, Rung, int]]:
+def _ends_of_pauses(on: Course, now: datetime) -> list[datetime | None]:
+    """When the pauses end that stop the timer at `now`; None for one that nobody has ended."""
+    covering = [pause.end for pause in on.pauses if pause.start <= now and (pause.end is None or now < pause.end)]
+    return [end and in_utc(end) for end in covering]
+
+
+def _waiting(ladder: Sequence[Rung], allowance: timedelta, history: History) -> Iterator[tuple[timedelta, Rung, int]]:
     """Steps that may still fire, by level and repeat, with the support time at which they stand."""
     fired, silent, acknowledged = history.fired, history.silent, history.acknowledged
-    climbed = levels(ladder, on.allowance)
+    climbed = levels(ladder, allowance)
     quiet = max((level for level, (_, position, _) in enumerate(climbed) if position in acknowledged), default=-1)
     for level, (stands, position, rung) in enumerate(climbed):
         for repeat in range(1 if level <= quiet else rung.repeats + 1):

@@ -36,9 +36,11 @@ def evaluate(
 ) -> Standing:
     """The standing of a timer at `now`; NeverOpen when its hours never use up the allowance."""
     until = in_utc(now if stopped_at is None else stopped_at)
+    # A pause that began after the stop belongs to a later life of the ticket: it must not move this verdict.
     known = known_pauses(pauses, until=until, stopped=stopped_at is not None)
     elapsed = hours.elapsed(started_at, until, known)
     due_at = _due(allowance, started_at=started_at, hours=hours, pauses=known)
+    # Instants, not durations: due at closing time means closing time (product.md, Timers).
     is_late = due_at is not None and until > due_at
     return Standing(
         due_at=due_at,
@@ -70,10 +72,12 @@ def _due(allowance: timedelta, *, started_at: datetime, hours: ServiceHours, pau
     # What is left when the open pause begins waits for its end, which nobody knows yet.
     if open_from is not None and hours.elapsed(started_at, open_from, pauses) < allowance:
         return None
+    # Used up before the pause began, or never paused at all: then the deadline is known for good.
     return hours.deadline(started_at, allowance, pauses)
 
 
 def _state(is_late: bool, *, stopped_at: datetime | None, is_paused: bool) -> State:
+    # Before met and paused: whoever stopped late, or waits after the deadline, has still missed it.
     if is_late:
         return "breached"
     if stopped_at is not None:

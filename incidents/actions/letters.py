@@ -128,6 +128,7 @@ def _plain(
         return []
     readers: dict[int, tuple[User, str]] = {}
     for person in people:
+        # The wish of who is meant counts, not that of the deputy: they read in the other's place.
         if person is not None and mute not in person.muted_notices:
             reader = present_for(person, now)
             # Who is meant and stands in for somebody too is told once, in the own role (as on the ladder).
@@ -135,6 +136,7 @@ def _plain(
                 readers[reader.pk] = (reader, "" if reader == person else person.name)
     return [
         Letter(
+            # The event makes it unique: a second answer is another letter, the same request sent twice is not.
             key=f"{ticket.number}:{kind}:0:{event.pk if event else 0}:{reader.username}:mail:0",
             kind=kind,
             recipient_id=reader.pk,

@@ -28,6 +28,7 @@ def feed_path(user: User) -> str:
 def reader_of(token: str) -> User | None:
     """Whose feed it is; None for a forged address and for people who have left."""
     try:
+        # Whoever leaves loses the feed with the account; there is nothing else to revoke.
         return User.objects.filter(pk=SIGNER.unsign(token), is_active=True).first()
     except signing.BadSignature:
         return None

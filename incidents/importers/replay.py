@@ -79,6 +79,7 @@ class Replay:
             self.clocks.note_late(move.at)
         if move.action == "reopen":
             self._reopened(move.at)
+        # An answer or a note leaves it waiting; only a move to another state ends the wait.
         if self.waiting and step.target not in (None, Status.WAITING):
             self.waiting.ended_at = move.at
         if move.action == "pause":

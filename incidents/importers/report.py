@@ -47,6 +47,7 @@ class Report:
         """Add one incident."""
         self.incidents += 1
         self.events += told.history.state_changes
+        # By the priority that judged it: a P4 counts where its promise is (contracts.md, History and import).
         figures = self.by_priority.setdefault(told.priority, OfPriority())
         figures.tickets += 1
         figures.reopened += told.history.reopened
@@ -66,6 +67,7 @@ class Report:
             "skipped": [{"line": row.line, "reason": row.reason} for row in self.skipped],
             "new": self.new,
             "as_of": self.as_of.isoformat(),
+            # Sorted, so that two runs give the same file byte by byte.
             "by_priority": {priority: asdict(self.by_priority[priority]) for priority in sorted(self.by_priority)},
         }
 
@@ -96,6 +98,7 @@ def _judge(verdicts: Verdicts, state: str) -> None:
     elif state == "met":
         verdicts.met += 1
     else:
+        # Running, and standing still before the deadline: neither has a verdict yet.
         verdicts.running += 1
 
 

@@ -26,6 +26,7 @@ class TermsBook:
     def at(self, instant: datetime) -> Terms | None:
         """The terms in force; None without an agreement."""
         stretch = bisect_right(self.changes, instant)
+        # A log of ten years has a handful of stretches and a hundred thousand tickets.
         if stretch not in self.known:
             self.known[stretch] = terms_for(self.product, instant)
         return self.known[stretch]

@@ -85,6 +85,7 @@ def _replayed(incidents: Iterable[list[Row]], book: TermsBook, staged: Staged, a
             yield replay(history(rows), terms=terms, as_of=as_of)
         except NeverOpen:
             staged.skipped += _left_out(rows, _("The support hours never open long enough for %(number)s.") % number)
+        # A priority of which nothing was promised: this incident is left out, the file goes on.
         except Refused as refusal:
             staged.skipped += _left_out(rows, str(refusal))
 

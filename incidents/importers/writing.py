@@ -44,6 +44,7 @@ def write(replays: Sequence[Replay], *, product: Product, as_of: datetime, now: 
 
 def _unknown(replays: Sequence[Replay], product: Product) -> list[Replay]:
     references = [told.history.reference for told in replays if told.history.reference is not None]
+    # Asked under the lock of the product, so the answer holds until the commit.
     known = set(
         Ticket.objects.filter(product=product, external_reference__in=references)
         .order_by()
@@ -95,6 +96,7 @@ def _event(ticket: Ticket, move: Move) -> Event:
         at=move.at,
         kind=KINDS[move.action],
         actor_id=move.actor_id,
+        # As the actions write them: work inside the team is nobody else's to read.
         is_public=move.action not in ("comment_internal", "log-time"),
         text=move.text,
         facts=_facts(move),
@@ -133,6 +135,7 @@ def _timer(ticket: Ticket, clock: Clock, as_of: datetime) -> Timer:
         started_at=clock.started_at,
         cycle_started_at=clock.cycle_started_at,
         stopped_at=clock.stopped_at,
+        # next_fire_at stays empty for good: history never fires (contracts.md, History and import).
         due_at=clock.standing.due_at if clock.standing else None,
         is_withdrawn=clock.is_withdrawn,
         reckoned_at=as_of,

@@ -16,6 +16,7 @@ class Escalation(models.Model):
     # Its unique constraint begins with the timer; one more index would only make a storm slower.
     timer = models.ForeignKey(Timer, models.PROTECT, related_name="escalations", db_index=False)
     cycle = models.PositiveIntegerField()
+    # The row itself, not its text: the wording that fired is part of a revision that never changes.
     step = models.ForeignKey("slas.Step", models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()  # of the step in its ladder
     repeat = models.PositiveSmallIntegerField(default=0)  # 0 is the first firing
@@ -42,6 +43,7 @@ class Escalation(models.Model):
                 | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
                 name="escalation_acknowledgement_whole",
             ),
+            # I8 in the table: even a wrong sweep cannot write an early escalation.
             models.CheckConstraint(condition=Q(fired_at__gte=models.F("due_at")), name="escalation_never_early"),
         ]
         indexes = [

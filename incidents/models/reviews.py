@@ -43,6 +43,7 @@ class Review(models.Model):
         ordering = ("due_on", "pk")
         verbose_name, verbose_name_plural = _("review"), _("reviews")
         constraints = [
+            # The daily planning runs on several machines; the second one finds its row there.
             models.UniqueConstraint(fields=["agreement", "rhythm", "due_on"], name="review_once_per_day_and_rhythm"),
             models.CheckConstraint(
                 condition=Q(held_at__isnull=True, held_by__isnull=True, decision="")

@@ -165,6 +165,7 @@ class Pause(models.Model):
     class Meta:
         ordering = ("ticket", "started_at", "pk")
         constraints = [
+            # Two people who press pause at once: the lock sorts it out, and this is what proves it.
             models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at__isnull=True), name="pause_one_open"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="pause_in_order"
@@ -210,6 +211,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ("ticket", "at", "pk")
+        # Read on every ticket page, and for the first answer when a priority changes.
         indexes = [models.Index(fields=["ticket", "at", "id"], name="event_of_ticket")]
 
     def __str__(self) -> str:
@@ -228,6 +230,7 @@ class TimeEntry(models.Model):
     class Meta:
         ordering = ("ticket", "at", "pk")
         constraints = [
+            # A typing error of a week would turn every figure about time worked into nonsense.
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=1440), name="time_entry_within_a_day"),
         ]
 

@@ -49,6 +49,7 @@ def open_for(user: User) -> QuerySet[Escalation]:
         | Q(ticket__team__in=desk.led | desk.above)
         | Q(ticket__product__team__in=desk.led | desk.above)
     )
+    # Nobody has to take on what is solved; it stays in the list of all escalations.
     live = Q(ticket__status__in=("new", "open", "waiting"))
     return visible_to(user).filter(concerned, live, acknowledged_at__isnull=True, told_with__isnull=True)
 
@@ -62,6 +63,7 @@ def may_acknowledge(user: User, escalation: Escalation) -> bool:
     teams = {ticket.team_id, ticket.product.team_id}
     if desk.is_administrator or ticket.assignee_id == user.pk or not (desk.led | desk.above).isdisjoint(teams):
         return True
+    # Several steps overdue at once are told by one letter, that of the highest.
     subject = f"{SUBJECT}{escalation.told_with_id or escalation.pk}"
     return Notice.objects.filter(recipient=user, subject=subject).exists()
 
@@ -76,6 +78,7 @@ def read_token(token: str) -> Claim | None:
     try:
         person_id, (escalation_id, cycle) = mail.read_token(token)
     except signing.SignatureExpired:
+        # The page says “too old” instead of “wrong”: this person was meant.
         raise
     except (signing.BadSignature, ValueError):
         return None

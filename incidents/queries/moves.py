@@ -27,6 +27,7 @@ def preview_move(ticket: Ticket, now: datetime) -> list[MovedDeadline]:
         # What stopped keeps its verdict, what has no newer hours keeps its deadline.
         if timer.stopped_at is not None or target is None or target.calendar.pk == timer.calendar_id:
             continue
+        # Not stored anywhere: the same clock as the action, so that the preview cannot promise anything else.
         after = evaluate(
             allowance=timer.allowance,
             started_at=timer.started_at,

@@ -75,6 +75,7 @@ def reckon(review: Review, *, now: datetime) -> Pack:
 
 def freeze(pack: Pack) -> dict[str, Any]:
     """The pack as JSON."""
+    # Through text and back: what comes out of the column later is compared with what was on the table.
     frozen: dict[str, Any] = json.loads(json.dumps(asdict(pack), cls=DjangoJSONEncoder))
     return frozen
 
@@ -148,6 +149,7 @@ def _row(facts: Facts) -> Row:
         kind=facts["kind"],
         promise=None if facts["promise"] is None else _promise(facts["promise"]),
         tally=Tally(**facts["tally"]),
+        # The verdict of that day, not worked out anew: a later rule must not change what both sides looked at.
         verdict=Verdict(facts["verdict"]),
     )
 

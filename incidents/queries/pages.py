@@ -59,7 +59,9 @@ class TicketPage:
 def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
     """What this person sees of a ticket that was read by `tickets.by_number`."""
     # Read once: every rule below answers from it without a query.
+    # Once for the whole page: a dozen questions follow that would each ask for the reader's place.
     desk = rules.desk_of(reader)
+    # Not the ones read with the ticket: this page also names who explained them.
     breaches = list(ticket.breaches.select_related("responsible_team", "explained_by").order_by("due_at", "pk"))
     fired = escalations.visible_to(reader).filter(ticket=ticket).order_by("fired_at", "due_at", "pk")
     return TicketPage(
@@ -74,8 +76,10 @@ def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
         holders=time_by_holder(ticket, now),
         time_entries=list(tickets.time_worked(ticket, desk)),
         actions=rules.actions_for(desk, ticket, now),
+        # Worked out only for those who could press the button: it costs terms and clocks.
         moves=preview_move(ticket, now) if ticket.is_live and rules.may(desk, "move", ticket) else (),
         reads_internal=rules.may_read_internal(desk, ticket),
+        # All breaches of a ticket belong to the same teams, so one answer is enough.
         may_explain=bool(breaches) and rules.may_explain(desk, breaches[0]),
     )
 

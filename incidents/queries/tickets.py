@@ -23,6 +23,7 @@ SPOKEN = (EventKind.RESPONDED, EventKind.COMMENTED, EventKind.RESOLVED, EventKin
 def visible_to(user: User | AnonymousUser | rules.Desk) -> QuerySet[Ticket]:
     """The tickets this person may see, newest first."""
     found = Ticket.objects.filter(rules.visible(user))
+    # Two tickets of one second would otherwise change places from page to page.
     return found.select_related("product", "revision").order_by("-opened_at", "-pk")
 
 
@@ -84,6 +85,7 @@ def comments(ticket: Ticket, user: User | rules.Desk) -> QuerySet[Event]:
 
 def history(ticket: Ticket, user: User | rules.Desk) -> QuerySet[Event]:
     """Every move in order; internal words and time worked only for those who may read them."""
+    # By moment and key: moves of one import often share the minute.
     moves = ticket.events.select_related("actor").order_by("at", "pk")
     return moves if rules.may_read_internal(user, ticket) else moves.filter(is_public=True)
 

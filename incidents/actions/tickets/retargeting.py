@@ -63,6 +63,7 @@ def _take_target(case: Case, timer: Timer, target: TargetTerms) -> None:
     """A timer that stopped keeps its verdict; one that an earlier priority did without comes back."""
     if not timer.is_withdrawn and timer.stopped_at is not None:
         return
+    # Its start stays: the new allowance counts from opening (product.md, Timers).
     timer.allowance, timer.calendar_id = target.allowance, target.calendar.pk
     if timer.is_withdrawn:
         timer.is_withdrawn, timer.stopped_at = False, _answered_at(case) if target.kind == Kind.RESPONSE else None

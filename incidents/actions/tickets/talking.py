@@ -41,6 +41,7 @@ def comment(
     manner = _publicly if is_public else "comment_internal"
     with moving(manner, ticket, by=by, now=now, at=at) as case:
         effects.apply(case)
+        # Kept in the event: a later change of priority asks when the first answer was, and a comment may have been it.
         facts = {"answers": True} if case.action == "comment_by_team" and case.move.touches_timers else {}
         event = case.note(EventKind.COMMENTED, text=written(text), is_public=is_public, **facts)
         if case.action == "comment_by_team":

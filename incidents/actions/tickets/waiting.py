@@ -22,6 +22,7 @@ def pause(
     with moving("pause", ticket, by=by, now=now, at=at) as case:
         row = case.ticket
         row.resumes_as, row.waiting_reason, row.waiting_since = case.came_from, reason, case.at
+        # Appended as well: the reckoning that follows works on the pauses at hand.
         case.pauses.append(Pause.objects.create(ticket=row, reason=reason, text=text, started_at=case.at))
         case.note(EventKind.PAUSED, text=text, reason=str(reason))
     return case.ticket

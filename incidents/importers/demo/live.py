@@ -107,6 +107,7 @@ def open_some(stories: list[Story], crews: Mapping[str, Crew], *, words: Words, 
     plans = cycle(PLANS)
     for story in stories:
         crew = crews[story.slug]
+        # So that the dashboards show one team in trouble and not a house in flames.
         own = STRUGGLING if crew.product.team.slug == "logistikteam" else ()
         for plan in (*own, *(next(plans) for _count in range(4 - len(own) // 2))):
             _play(plan, story, crew, words=words, rng=rng, now=now)
@@ -120,6 +121,7 @@ def open_soon_due(story: Story, crew: Crew, *, words: Words, now: datetime) -> N
     for ago, priority, is_handed in SOON:
         opened_at = now - timedelta(seconds=ago)
         stage = _opened(story, crew, priority, opened_at, words=words, rng=rng)
+        # One stays with the whole team, to show what a reminder to all of them looks like.
         if is_handed:
             stage.act("assign", opened_at + timedelta(seconds=30))
 
@@ -144,6 +146,7 @@ def _moments(target: TargetTerms, plan: Plan, now: datetime) -> list[datetime]:
 
 
 def _opened(story: Story, crew: Crew, priority: str, at: datetime, *, words: Words, rng: Random) -> Stage:
+    # Nobody hands a ticket to somebody who is on holiday, nor reports to their own team.
     agent = rng.choice([person for person in crew.members if not person.is_absent_on(at.date())])
     reporter = rng.choice([person for person in crew.reporters if person not in (agent, *crew.members)])
     title = rng.choice(story.titles[priority])

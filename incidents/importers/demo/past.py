@@ -34,6 +34,7 @@ def fill(story: Story, crew: Crew, *, words: Words, now: datetime) -> None:
 
 
 def _pace(crew: Crew, at: datetime, now: datetime) -> float:
+    # Only lately: a team that was always slow would be no story for a review.
     return STRUGGLE if crew.product.team.slug == STRUGGLING and at > now - STRUGGLES_FOR else 1.0
 
 

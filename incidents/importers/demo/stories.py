@@ -55,10 +55,12 @@ def read() -> tuple[list[Story], Words]:
         Story(
             slug=slug,
             share=said["share"],
+            # A list in YAML; frozen, because all tickets of a product share it.
             mix=tuple(said["mix"]),
             speed=said["speed"],
             is_shop=said.get("shop", False),
             is_always=said.get("always", False),
+            # Whoever adds a product to the house without its titles hears of it here, not in the middle of loading.
             titles={priority: said[priority] for priority in PRIORITIES},
         )
         for slug, said in tree["products"].items()

@@ -51,6 +51,7 @@ class Command(BaseCommand):
         """Import, write the report, print a summary."""
         zone = _zone(options["zone"])
         path = Path(options["report"]) if options["report"] else None
+        # Before the import: nobody wants to learn after an hour that the report has no place.
         if path is not None and (path.is_dir() or not path.parent.is_dir()):
             raise CommandError(_("The report cannot be written to %(path)s.") % {"path": path})
         try:
@@ -77,6 +78,7 @@ def _bar(items: Iterable[Item], *, label: str, total: int | None = None) -> Iter
 
 
 def _product(slug: str) -> Product:
+    # No visibility here: who may run commands on the machine may read the whole database.
     found = Product.objects.select_related("team").filter(slug=slug).first()
     if found is None:
         raise CommandError(_("There is no product “%(slug)s”.") % {"slug": slug})

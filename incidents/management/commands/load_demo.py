@@ -30,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Unpack[Options]) -> None:
         """Load, and say who may sign in."""
+        # `make run` calls this on every start, also on top of real data that somebody has put there.
         if not (loading.is_loaded() or loading.is_empty()):
             sentence = _("This database holds other data; the demonstration needs an empty one.")
             if not options["if_empty"]:
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
             return
         if not loading.is_loaded():
+            # The clock is read twice: loading takes a while, and the last tickets must be minutes old when it ends.
             loading.load(timezone.now())
             loading.stir(timezone.now())
         text = "\n".join(house.logins())
