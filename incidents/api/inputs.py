@@ -1,6 +1,7 @@
 """What each action asks for: unpacked here, judged by the action itself."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -57,6 +58,12 @@ class Pausing(Deed):
 
     reason = serializers.ChoiceField(choices=[c for c in PauseReason.choices if c[0] != PauseReason.RESOLVED])
     text = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:  # Any: the fields' own types
+        """Something else has to be named."""
+        if attrs["reason"] == PauseReason.OTHER and not attrs.get("text"):
+            raise serializers.ValidationError({"text": [_("Say what the ticket waits for.")]})
+        return attrs
 
 
 class Reason(Deed):

@@ -72,6 +72,13 @@ class Pause(Plain):
     )
     text = forms.CharField(label=_("What for"), max_length=1000, required=False)
 
+    def clean(self) -> dict[str, Any]:  # Any: as Django declares it
+        """Something else has to be named."""
+        cleaned = super().clean() or {}
+        if cleaned.get("reason") == PauseReason.OTHER and not cleaned.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Say what the ticket waits for."))
+        return cleaned
+
 
 class Reprioritise(Plain):
     """Another priority, and why."""

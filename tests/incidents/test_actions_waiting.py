@@ -185,3 +185,12 @@ def test_a_ticket_that_waits_leaves_the_running_part_of_the_queue(house: House) 
 
     assert waiting == (None, None, None)
     assert ticket.queue_due_at == MONDAY_10 + HOUR
+
+
+def test_something_else_has_to_be_named(house: House) -> None:
+    ticket = opened(house)
+
+    with pytest.raises(ValueError, match="Say what the ticket waits for"):
+        tickets.pause(ticket, by=house.jana, now=MONDAY_8 + MINUTE, reason="other", text="  ")
+
+    assert not ticket.pauses.exists()

@@ -19,6 +19,9 @@ def pause(
     """Wait; the revision says which timers stand still meanwhile. ValueError for a reason nobody knows."""
     if reason not in WAITS_FOR:
         raise ValueError(_("Say whom the ticket waits for: the reporter, a supplier, a change or something else."))
+    # “Something else” stops promised clocks as well, so it has to be named (contracts.md, Ticket states).
+    if reason == PauseReason.OTHER and not text.strip():
+        raise ValueError(_("Say what the ticket waits for."))
     with moving("pause", ticket, by=by, now=now, at=at) as case:
         row = case.ticket
         row.resumes_as, row.waiting_reason, row.waiting_since = case.came_from, reason, case.at
