@@ -7,13 +7,15 @@
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 from heroicons.templatetags.heroicons import heroicon_mini
 
 from slas.clock import ServiceHours
@@ -29,9 +31,17 @@ NEAR = timedelta(days=6)  # within it the weekday says enough
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
-    """A small decorative heroicon."""
+    """A small decorative heroicon; drawn once, because a list shows the same few in every row."""
     return mark_safe(heroicon_mini(name, size=20, **ICON))
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def address(name: str, of: str) -> str:
+    """Where something is shown that is known by one word; remembered, because lists show the same again and again."""
+    return reverse(name, args=[of])
 
 
 @register.filter
@@ -39,9 +49,15 @@ def moment(at: datetime | None, form: str = "full") -> str:
     """An instant in the reader's zone, which stands in the tooltip; "short": weekday and time when it is near."""
     if at is None:
         return "–"
+    is_near = form == "short" and abs(at - timezone.now()) < NEAR
+    return _moment(at, is_near, get_language(), timezone.get_current_timezone_name())
+
+
+# Pages ask again every half minute, mostly for the same moments; language and zone are whose words these are.
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, is_near: bool, _language: str | None, _zone: str) -> str:
     local = timezone.localtime(at)
-    is_near = abs(at - timezone.now()) < NEAR
-    shown = near_text(local) if form == "short" and is_near else date_format(local, _moment_form())
+    shown = near_text(local) if is_near else date_format(local, _moment_form())
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), zone_text(local), shown)
 
 
@@ -133,10 +149,15 @@ def time_left(remaining: timedelta, hours: ServiceHours | None = None, now: date
         '<span class="nowrap" data-left="{}" data-at="{}" data-open="{}" data-turns="{}">{}</span>',
         int(remaining.total_seconds()),
         now.isoformat(),
-        "yes" if hours.is_open(now) else "no",
-        _turn(hours, now),
+        *_opening(hours, now),
         duration(remaining),
     )
+
+
+# A page counts many rows in few calendars, all at one moment.
+@lru_cache(maxsize=64)
+def _opening(hours: ServiceHours, now: datetime) -> tuple[str, str]:
+    return "yes" if hours.is_open(now) else "no", _turn(hours, now)
 
 
 def _turn(hours: ServiceHours, now: datetime) -> str:
