@@ -8,13 +8,15 @@ from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 from django.db.models import Count, F, Q
-from django.test import TestCase
+from django.test import Client, TestCase
 
-from incidents.importers.demo import loading
+from incidents.importers.demo import house, loading, past, stories
 from incidents.models import Breach, Event, Review, ReviewAction, Status, Ticket, Timer
+from incidents.queries import tickets
 from incidents.queries.invariants import findings
 from slas.models import FallbackPerson, Notice, Product, Revision, Role, Team, User
 from slas.models.parties import Visibility
+from slas.queries import parties
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
 LATE = Q(stopped_at__gt=F("due_at"))
@@ -167,6 +169,67 @@ class TestDemonstration(TestCase):
                 "  petra    Petra Lorenz, administrator\n"
             )
         )
+
+    def test_everybody_whose_login_is_printed_gets_in(self) -> None:
+        for username in house.LOGINS:
+            client = Client()
+            assert client.login(username=username, password=house.PASSWORD), username
+            assert client.get("/tickets/").status_code == 200, username
+
+    def test_the_restricted_product_is_for_those_around_it_alone(self) -> None:
+        product = Product.objects.get(slug="personalakte")
+        near = {product.owner_id, product.team.lead_id, *product.team.members.values_list("pk", flat=True)}
+        near |= {person.pk for many in (product.deputies, product.stakeholders) for person in many.all()}
+
+        sees = {person.pk for person in User.objects.all() if parties.visible_to(person).filter(pk=product.pk).exists()}
+
+        assert near <= sees < set(User.objects.values_list("pk", flat=True))
+        blind = User.objects.get(username="mira")
+        assert blind.pk not in sees
+        assert not tickets.visible_to(blind).filter(product=product).exists()
+        assert Ticket.objects.filter(product=product).exists()
+
+    def test_the_same_moment_makes_the_same_year_once_more(self) -> None:
+        told, words = stories.read()
+        story = min(told, key=lambda story: story.share)
+        scope = Q(product__slug=story.slug, is_history=True)
+        columns = ("title", "priority", "status", "opened_at", "resolved_at", "closed_at", "reporter", "assignee")
+        before = Counter(Ticket.objects.filter(scope).values_list(*columns))
+
+        past.fill(story, loading._crews()[story.slug], words=words, now=NOW)
+
+        assert Counter(Ticket.objects.filter(scope).values_list(*columns)) == before + before
+
+    def test_each_ticket_is_reported_by_somebody_who_sees_the_product(self) -> None:
+        visible = {
+            person: set(parties.visible_to(person).values_list("pk", flat=True)) for person in User.objects.all()
+        }
+        pairs = Ticket.objects.order_by().values_list("reporter", "product").distinct()
+
+        assert [pair for pair in pairs if pair[1] not in visible[User(pk=pair[0])]] == []
+
+    def test_holders_belong_to_the_team(self) -> None:
+        seats = set(Team.members.through.objects.values_list("user_id", "team_id"))
+        seats |= set(Team.objects.values_list("lead_id", "pk"))
+        held = Ticket.objects.filter(assignee__isnull=False).order_by().values_list("assignee", "team").distinct()
+
+        assert set(held) <= seats
+
+    def test_every_timer_counts_by_the_revision_of_its_opening(self) -> None:
+        outside = Ticket.objects.filter(
+            Q(opened_at__lt=F("revision__in_force_from")) | Q(opened_at__gte=F("revision__in_force_to"))
+        )
+
+        assert not outside.exists()
+        assert Ticket.objects.values("revision").distinct().count() > Product.objects.count() - 2
+
+    def test_events_of_a_ticket_stand_in_order_and_begin_with_its_opening(self) -> None:
+        first = {}
+        for ticket, kind in Event.objects.order_by("ticket", "at", "pk").values_list("ticket", "kind"):
+            first.setdefault(ticket, kind)
+
+        assert set(first.values()) == {"opened"}
+        assert len(first) == Ticket.objects.count()
 
 
 def _late_share(scope: Q) -> float:
