@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from incidents import rules
 from incidents.models import Breach, Event, Pause, Timer
 from incidents.models.tickets import EventKind
+from incidents.queries.due import DueTimer
 from incidents.queries.tickets import stopping
 from slas.models import Team, User
 from slas.queries import calendars
 
 
-def record(timers: Iterable[Timer], *, now: datetime) -> int:
+def record(timers: Iterable[Timer | DueTimer], *, now: datetime) -> int:
     """Record that these timers missed their deadlines; the same deadline of a timer is missed once.
 
     `due_at` is the moment of the breach, not the discovery. Returns how many were new.
@@ -23,12 +24,12 @@ def record(timers: Iterable[Timer], *, now: datetime) -> int:
     return keep(missed(timers, now=now))
 
 
-def missed(timers: Iterable[Timer], *, now: datetime) -> list[Breach]:
+def missed(timers: Iterable[Timer | DueTimer], *, now: datetime) -> list[Breach]:
     """The breaches of these late timers as they stand now, not written yet: a change may be about to move them."""
     return [
         Breach(
             ticket_id=timer.ticket_id,
-            timer=timer,
+            timer_id=timer.pk,
             kind=timer.kind,
             cycle=timer.cycle,
             due_at=timer.due_at,

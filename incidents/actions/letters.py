@@ -2,31 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from incidents.models import Event, Ticket, Timer
-from incidents.queries.audiences import present_for
+from incidents.queries.audiences import AnyTicket, present_for
 from slas.actions.notices import Letter
-from slas.models import Product, User
+from slas.models import User
 from slas.models.parties import PlainNotice
 from slas.queries import parties
 
 Facts = dict[str, object]
-
-
-class Told(Protocol):
-    """A ticket as far as letters tell of it: the model, or a row of the sweep."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def priority(self) -> str: ...
-    @property
-    def opened_at(self) -> datetime: ...
-    @property
-    def product(self) -> Product: ...
 
 
 # How long a letter about an escalation may wait before the next person is told too (delivery.md); P4 like P3.
@@ -82,12 +66,12 @@ def topic(number: str, kind: str, cycle: int) -> str:
     return f"{number}:{kind}:{cycle}"
 
 
-def path(ticket: Told) -> str:
+def path(ticket: AnyTicket) -> str:
     """Where the ticket is shown; letters are composed where no address of a request is known."""
     return f"/tickets/{ticket.number}/"
 
 
-def about(ticket: Told, timers: Iterable[Timer] = (), event: Event | None = None) -> Facts:
+def about(ticket: AnyTicket, timers: Iterable[Timer] = (), event: Event | None = None) -> Facts:
     """The facts of a ticket that every letter about it carries; instants in ISO 8601."""
     facts: Facts = {
         "number": ticket.number,

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from incidents.models import Ticket
+from incidents.queries.due import DueTicket
 from slas.models import Team, User
 from slas.queries import parties
 
 PERSON = "person:"
+AnyTicket = Ticket | DueTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +49,31 @@ class People:
         """The next one up the reporting line."""
         return self.person(person.manager_id) if person else None
 
-    def team(self, ticket: Ticket) -> list[User]:
+    def team(self, ticket: AnyTicket) -> list[User]:
         """The active members; a team without any is its lead."""
         found = [person for person in self.members.get(ticket.team_id, ()) if person.is_active]
         return found or self.lead(ticket)
 
-    def lead(self, ticket: Ticket) -> list[User]:
+    def lead(self, ticket: AnyTicket) -> list[User]:
         """The lead of the ticket's team, as a list of at most one."""
         return _listed(self.person(self.leads.get(ticket.team_id)))
 
-    def holder(self, ticket: Ticket) -> list[User]:
+    def holder(self, ticket: AnyTicket) -> list[User]:
         """The assignee; the whole team while there is none."""
         return _listed(self.person(ticket.assignee_id)) or self.team(ticket)
 
-    def manager(self, ticket: Ticket) -> list[User]:
+    def manager(self, ticket: AnyTicket) -> list[User]:
         """The manager of the assignee, else of the team lead."""
         assignee, lead = self.person(ticket.assignee_id), self.person(self.leads.get(ticket.team_id))
         return _listed(self.manager_of(assignee) or self.manager_of(lead))
 
-    def end_of_chain(self, ticket: Ticket) -> Iterator[list[User]]:
+    def end_of_chain(self, ticket: AnyTicket) -> Iterator[list[User]]:
         """Who is asked, one group after the other, when a role is empty or nobody can be reached."""
         yield self.lead(ticket)
         yield list(self.service_level_managers)
         yield list(self.fallback)
 
-    def in_role(self, role: str, ticket: Ticket) -> list[User]:
+    def in_role(self, role: str, ticket: AnyTicket) -> list[User]:
         """The people a step means by this word; empty when there is nobody."""
         if role.startswith(PERSON):
             found = self.by_username.get(role.removeprefix(PERSON))
@@ -93,7 +95,7 @@ class People:
                 return list(self.service_level_managers)
         return []
 
-    def audience(self, ticket: Ticket, roles: Sequence[str], *, now: datetime) -> list[Recipient]:
+    def audience(self, ticket: AnyTicket, roles: Sequence[str], *, now: datetime) -> list[Recipient]:
         """Everybody a step tells, each once, deputies in place of the absent; never empty while anybody is left."""
         # In a storm thousands of tickets mean the same people.
         meant = (*roles, ticket.team_id, ticket.assignee_id, ticket.product_id)
@@ -101,7 +103,7 @@ class People:
             self.known[meant] = self._audience(ticket, roles, now)
         return self.known[meant]
 
-    def _audience(self, ticket: Ticket, roles: Iterable[str], now: datetime) -> list[Recipient]:
+    def _audience(self, ticket: AnyTicket, roles: Iterable[str], now: datetime) -> list[Recipient]:
         meant: dict[int, tuple[User, str]] = {}
         for role in roles:
             for person in self.in_role(role, ticket) or self._first_of_chain(ticket):
@@ -118,16 +120,16 @@ class People:
                 found[reader.pk] = Recipient(reader, role, absent, self._chain(person, ticket, told=told))
         return list(found.values())
 
-    def _first_of_chain(self, ticket: Ticket) -> list[User]:
+    def _first_of_chain(self, ticket: AnyTicket) -> list[User]:
         last_resort = _listed(self.by_id.get(self.leads.get(ticket.team_id, 0)))
         return next((group for group in self.end_of_chain(ticket) if group), last_resort)
 
-    def _chain(self, person: User, ticket: Ticket, *, told: Collection[int]) -> tuple[int, ...]:
+    def _chain(self, person: User, ticket: AnyTicket, *, told: Collection[int]) -> tuple[int, ...]:
         groups = [_listed(self.manager_of(person)), *self.end_of_chain(ticket)]
         return tuple(dict.fromkeys(one.pk for group in groups for one in group if one.pk not in told))
 
 
-def people_around(tickets: Sequence[Ticket], roles: Iterable[str] = ()) -> People:
+def people_around(tickets: Sequence[AnyTicket], roles: Iterable[str] = ()) -> People:
     """Everybody the roles of these tickets can mean; load the tickets with their products."""
     teams = list(Team.objects.filter(pk__in={ticket.team_id for ticket in tickets}))
     seats = Team.members.through.objects.filter(team__in=teams).order_by("user__name", "user_id")

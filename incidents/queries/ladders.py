@@ -1,18 +1,38 @@
 """Where timers stand on their ladders: the facts that `incidents.ladder` decides by, read for many timers at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from incidents.cycle import skipped_in_new_cycle
-from incidents.ladder import Course, Due, History, Rung, due, levels, next_moment, next_step
+from incidents.ladder import Course, Due, History, Outlook, Rung, levels, next_step, outlook
 from incidents.ladder import Step as LadderStep
-from incidents.models import Breach, Escalation, Pause, PauseReason, Timer
+from incidents.models import PauseReason, Timer
+from incidents.queries.due import DueTimer
 from slas.clock import Span
 from slas.models import Kind, Revision, Step
 from slas.queries import calendars
+from slas.queries.cursors import straight
+
+PAUSES = """
+SELECT ticket_id, reason, started_at, ended_at FROM incidents_pause WHERE ticket_id = ANY(%s) ORDER BY started_at, id
+"""
+# Update timers of earlier cycles are rows of their own, so this looks by ticket.
+FIRED = """
+SELECT fired.timer_id, fired.ticket_id, timer.kind, fired.cycle, fired.position, fired.repeat,
+  fired.acknowledged_at IS NOT NULL
+FROM incidents_escalation AS fired JOIN incidents_timer AS timer ON timer.id = fired.timer_id
+WHERE fired.ticket_id = ANY(%s)
+"""
+BREACHED = "SELECT timer_id, cycle, due_at FROM incidents_breach WHERE timer_id = ANY(%s)"
+
+
+T = TypeVar("T", Timer, DueTimer)
+NOTHING_DUE = Due()
+NEW = History()  # shared, because most timers have seen nothing yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +45,23 @@ class Rules:
     agreement: str
     number: int
     title: str
+    outlooks: dict[object, Outlook] = field(default_factory=dict, compare=False)  # worked out already
+
+    def outlook(self, kind: str, allowance: timedelta, history: History) -> Outlook:
+        """What is still to come for timers of this kind and allowance with this history."""
+        key = kind, allowance, history
+        found = self.outlooks.get(key)
+        if found is None:
+            ladder = self.ladders.get(kind, ())
+            found = self.outlooks[key] = outlook(ladder, allowance=allowance, history=history)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(Generic[T]):
     """One timer on its ladder, with everything that has happened on it in this cycle."""
 
-    timer: Timer
+    timer: T
     rules: Rules
     course: Course
     history: History
@@ -48,13 +78,18 @@ class Climb:
 
     def due(self, now: datetime) -> Due:
         """What must fire at `now`."""
-        return due(self.ladder, on=self.course, history=self.history, now=now)
+        return self.outlook.due(on=self.course, now=now)
 
-    def next_fire_at(self, now: datetime) -> datetime | None:
-        """When the sweep has to look again; None when the timer has ended, waits, or is history."""
+    def next_fire_at(self, now: datetime, *, fired: Due = NOTHING_DUE) -> datetime | None:
+        """When the sweep looks again, once that has fired; None when the timer has ended, waits, or is history."""
         if self.has_ended:
             return None
-        return next_moment(self.ladder, on=self.course, history=self.history, now=now)
+        return self.outlook.after(fired).next_moment(on=self.course, now=now)
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is still to come on the ladder."""
+        return self.rules.outlook(self.timer.kind, self.timer.allowance, self.history)
 
     @property
     def next_step(self) -> LadderStep | None:
@@ -89,13 +124,11 @@ def rules_of(revision_id: int) -> Rules:
     )
 
 
-def climbs(timers: Sequence[Timer]) -> list[Climb]:
+def climbs(timers: Sequence[T]) -> list[Climb[T]]:
     """Timers on their ladders, in the order given; load them with their tickets."""
-    pauses = _pauses(timers)
-    fired, acknowledged, earlier = _fired(timers)
-    # A cycle of its own, but the same deadline as before: it was missed once.
-    breached = set(Breach.objects.filter(timer__in=timers).values_list("timer_id", "cycle", "due_at"))
-    known = {(timer, cycle) for timer, cycle, _ in breached} | {(timer, due_at) for timer, _, due_at in breached}
+    if not timers:
+        return []
+    pauses, seen = _pauses(timers), _histories(timers)
     found = []
     for timer in timers:
         rules = rules_of(timer.ticket.revision_id)
@@ -104,28 +137,39 @@ def climbs(timers: Sequence[Timer]) -> list[Climb]:
             allowance=timer.allowance,
             hours=calendars.hours_by_id(timer.calendar_id),
             pauses=[
-                Span(pause.started_at, pause.ended_at)
-                for pause in pauses.get(timer.ticket_id, ())
-                if pause.reason == PauseReason.RESOLVED or timer.kind in rules.paused_kinds
+                span
+                for reason, span in pauses.get(timer.ticket_id, ())
+                if reason == PauseReason.RESOLVED or timer.kind in rules.paused_kinds
             ],
         )
-        history = History(
-            fired=fired[timer.pk],
-            silent=_silent(timer, rules, course, earlier[timer.ticket_id, timer.kind]),
-            acknowledged=acknowledged[timer.pk],
-            is_breach_recorded=not known.isdisjoint({(timer.pk, timer.cycle), (timer.pk, timer.due_at)}),
-        )
-        found.append(Climb(timer, rules, course, history))
+        found.append(Climb(timer, rules, course, seen.of(timer, rules, course)))
     return found
 
 
-def _breached(timers: Sequence[Timer]) -> set[tuple[int, object]]:
-    """Timers with the cycles and with the deadlines that they missed: neither is missed twice."""
-    rows = Breach.objects.filter(timer__in=[timer.pk for timer in timers]).values_list("timer_id", "cycle", "due_at")
-    return {pair for timer_id, cycle, due_at in rows for pair in ((timer_id, cycle), (timer_id, due_at))}
+@dataclass(frozen=True)
+class _Histories:
+    """Per timer steps fired and rungs acknowledged in its cycle; per ticket and kind the rungs of earlier cycles."""
+
+    fired: Mapping[int, Collection[tuple[int, int]]]
+    acknowledged: Mapping[int, Collection[int]]
+    earlier: Mapping[tuple[int, str], Collection[int]]
+    missed: Collection[tuple[int, object]]  # timers with the cycles and with the deadlines that they missed
+
+    def of(self, timer: T, rules: Rules, course: Course) -> History:
+        """What this timer has seen in its cycle."""
+        # A cycle of its own, but the same deadline as before: it was missed once.
+        is_breached = (timer.pk, timer.cycle) in self.missed or (timer.pk, timer.due_at) in self.missed
+        if timer.cycle == 1 and not is_breached and timer.pk not in self.fired:
+            return NEW
+        return History(
+            fired=frozenset(self.fired.get(timer.pk, ())),
+            silent=_silent(timer, rules, course, self.earlier.get((timer.ticket_id, timer.kind), ())),
+            acknowledged=frozenset(self.acknowledged.get(timer.pk, ())),
+            is_breach_recorded=is_breached,
+        )
 
 
-def _silent(timer: Timer, rules: Rules, course: Course, reached: Iterable[int]) -> frozenset[tuple[int, int]]:
+def _silent(timer: T, rules: Rules, course: Course, reached: Iterable[int]) -> frozenset[tuple[int, int]]:
     if timer.cycle == 1:
         return frozenset()
     ladder = rules.ladders.get(timer.kind, ())
@@ -144,31 +188,29 @@ def _rung(step: Step) -> Rung:
     )
 
 
-def _pauses(timers: Sequence[Timer]) -> dict[int, list[Pause]]:
-    found: dict[int, list[Pause]] = defaultdict(list)
-    for pause in Pause.objects.filter(ticket__in={timer.ticket_id for timer in timers}).order_by("started_at", "pk"):
-        found[pause.ticket_id].append(pause)
+def _pauses(timers: Sequence[T]) -> dict[int, list[tuple[str, Span]]]:
+    found: dict[int, list[tuple[str, Span]]] = defaultdict(list)
+    with straight() as cursor:
+        cursor.execute(PAUSES, [[timer.ticket_id for timer in timers]], binary=True)
+        for ticket_id, reason, started_at, ended_at in cursor:
+            found[ticket_id].append((reason, Span(started_at, ended_at)))
     return found
 
 
-def _fired(
-    timers: Sequence[Timer],
-) -> tuple[dict[int, set[tuple[int, int]]], dict[int, set[int]], dict[tuple[int, str], set[int]]]:
-    """Per timer steps fired and rungs acknowledged in its cycle; per ticket and kind the rungs of earlier cycles."""
+def _histories(timers: Sequence[T]) -> _Histories:
     fired: dict[int, set[tuple[int, int]]] = defaultdict(set)
     acknowledged: dict[int, set[int]] = defaultdict(set)
     earlier: dict[tuple[int, str], set[int]] = defaultdict(set)
-    current = {timer.pk: timer for timer in timers}
-    # Update timers of earlier cycles are rows of their own, so this looks by ticket.
-    rows = Escalation.objects.filter(ticket__in={timer.ticket_id for timer in timers}).values_list(
-        "timer_id", "ticket_id", "timer__kind", "cycle", "position", "repeat", "acknowledged_at"
-    )
-    for timer_id, ticket_id, kind, cycle, position, repeat, acknowledged_at in rows:
-        timer = current.get(timer_id)
-        if timer is None or timer.cycle != cycle:
-            earlier[ticket_id, kind].add(position)
-            continue
-        fired[timer_id].add((position, repeat))
-        if acknowledged_at:
-            acknowledged[timer_id].add(position)
-    return fired, acknowledged, earlier
+    cycles = {timer.pk: timer.cycle for timer in timers}
+    with straight() as cursor:
+        cursor.execute(FIRED, [[timer.ticket_id for timer in timers]], binary=True)
+        for timer_id, ticket_id, kind, cycle, position, repeat, is_acknowledged in cursor:
+            if cycles.get(timer_id) != cycle:
+                earlier[ticket_id, kind].add(position)
+                continue
+            fired[timer_id].add((position, repeat))
+            if is_acknowledged:
+                acknowledged[timer_id].add(position)
+        cursor.execute(BREACHED, [list(cycles)], binary=True)
+        missed = {pair for timer_id, cycle, due_at in cursor for pair in ((timer_id, cycle), (timer_id, due_at))}
+    return _Histories(fired, acknowledged, earlier, missed)

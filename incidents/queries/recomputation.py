@@ -66,7 +66,7 @@ def _fired_lately(timers: Sequence[Timer]) -> dict[int, list[Escalation]]:
     return found
 
 
-def _has_missed_a_step(climb: Climb, now: datetime) -> bool:
+def _has_missed_a_step(climb: Climb[Timer], now: datetime) -> bool:
     """Whether something is due that the sweep does not mean to look for any more, or means to look for too late."""
     moment = climb.next_fire_at(now)
     planned = climb.timer.next_fire_at
@@ -75,7 +75,7 @@ def _has_missed_a_step(climb: Climb, now: datetime) -> bool:
     return planned is None or planned > max(moment, climb.timer.reckoned_at + SLACK)
 
 
-def _was_early(climb: Climb, escalation: Escalation) -> bool:
+def _was_early(climb: Climb[Timer], escalation: Escalation) -> bool:
     rung = next((rung for rung in climb.ladder if rung.position == escalation.position), None)
     at = None if rung is None else moment(rung, on=climb.course, repeat=escalation.repeat)
     return at is None or escalation.fired_at < at

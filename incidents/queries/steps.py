@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from incidents.ladder import Step
-from incidents.models import Escalation
+from incidents.models import Escalation, Timer
 from incidents.queries.escalations import SUBJECT
 from incidents.queries.ladders import Climb, climbs, rules_of
 from slas.models import Notice
@@ -73,7 +73,7 @@ def told(escalation: Escalation) -> QuerySet[Notice]:
     return Notice.objects.filter(subject=subject).select_related("recipient", "fallback_of__recipient").order_by("pk")
 
 
-def _climbs(rows: Sequence[Escalation]) -> dict[int, Climb]:
+def _climbs(rows: Sequence[Escalation]) -> dict[int, Climb[Timer]]:
     timers = {row.timer_id: row.timer for row in rows}
     for row in rows:
         timers[row.timer_id].ticket = row.ticket  # at hand already; the climb asks for it

@@ -1,32 +1,29 @@
 """Fires what is due on many timers at once: escalations, breaches, letters and the next moments, each as one set."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from incidents.actions import breaches
-from incidents.actions.escalations import telling
+from incidents.actions.escalations.telling import Teller
 from incidents.ladder import Due, Step
-from incidents.models import Timer
 from incidents.queries import audiences, ladders
+from incidents.queries.due import DueTimer
 from incidents.queries.ladders import Climb
 from slas.actions import notices
+from slas.queries.cursors import straight
 
 INSERT = """
 INSERT INTO incidents_escalation
-  (ticket_id, timer_id, cycle, step_id, "position", "repeat", due_at, told_with_id, fired_at)
-SELECT fired.*, %s FROM json_to_recordset(%s) AS fired(
-  ticket_id bigint, timer_id bigint, cycle int, step_id bigint, "position" int, "repeat" int, due_at timestamptz,
-  told_with_id bigint)
+  (fired_at, ticket_id, timer_id, cycle, step_id, "position", "repeat", due_at, told_with_id)
+SELECT %s::timestamptz, fired.* FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::int[],
+  %s::timestamptz[], %s::bigint[]) AS fired
 ON CONFLICT (timer_id, cycle, step_id, "repeat") DO NOTHING
 RETURNING id, timer_id, "position", "repeat"
 """
 ADVANCE = """
 UPDATE incidents_timer AS timer SET next_fire_at = later.at, attempts = 0, reckoned_at = %s
-FROM json_to_recordset(%s) AS later(id bigint, at timestamptz) WHERE timer.id = later.id
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS later(id, at) WHERE timer.id = later.id
 """
 Fire = tuple[int, int, int]  # timer, position, repeat
 
@@ -47,11 +44,11 @@ class Fired:
 class Firing:
     """A timer on its ladder and what is due on it."""
 
-    climb: Climb
+    climb: Climb[DueTimer]
     due: Due
 
 
-def fire(timers: Sequence[Timer], *, now: datetime) -> Fired:
+def fire(timers: Sequence[DueTimer], *, now: datetime) -> Fired:
     """Record every step that is due, tell about the highest of each timer, and write down when to look again.
 
     Call it with the rows locked: what was acknowledged, stopped or paused in the meantime is seen here.
@@ -66,7 +63,7 @@ def fire(timers: Sequence[Timer], *, now: datetime) -> Fired:
         (firing, step, told.get(_key(firing, teller))) for firing, teller in tellers for step in firing.due.steps[:-1]
     ]
     others = _record(spoken_for, now)
-    _tell([(firing, step) for firing, step in tellers if _key(firing, step) in told], told, now)
+    _tell(tellers, told, now)
     return Fired(escalations=len(told) + len(others), breaches=recorded)
 
 
@@ -79,23 +76,15 @@ def _record(rows: Sequence[tuple[Firing, Step, int | None]], now: datetime) -> d
     if not rows:
         return {}
     fired = [_row(firing.climb, step, told_with) for firing, step, told_with in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [now, json.dumps(fired)])
-        return {(timer_id, position, repeat): pk for pk, timer_id, position, repeat in cursor.fetchall()}
+    with straight() as cursor:
+        cursor.execute(INSERT, [now, *_columns(fired)], binary=True)
+        return {(timer_id, position, repeat): pk for pk, timer_id, position, repeat in cursor}
 
 
-def _row(climb: Climb, step: Step, told_with: int | None) -> dict[str, object]:
+def _row(climb: Climb[DueTimer], step: Step, told_with: int | None) -> tuple[object, ...]:
     timer, position = climb.timer, step.rung.position
-    return {
-        "ticket_id": timer.ticket_id,
-        "timer_id": timer.pk,
-        "cycle": timer.cycle,
-        "step_id": climb.rules.steps[position].pk,
-        "position": position,
-        "repeat": step.repeat,
-        "due_at": step.moment.isoformat(),
-        "told_with_id": told_with,
-    }
+    step_id = climb.rules.steps[position].pk
+    return timer.ticket_id, timer.pk, timer.cycle, step_id, position, step.repeat, step.moment, told_with
 
 
 def _advance(firings: Sequence[Firing], now: datetime) -> None:
@@ -103,31 +92,30 @@ def _advance(firings: Sequence[Firing], now: datetime) -> None:
     rows = []
     for firing in firings:
         climb = firing.climb
-        history = replace(
-            climb.history,
-            fired={*climb.history.fired, *((step.rung.position, step.repeat) for step in firing.due.steps)},
-            is_breach_recorded=climb.history.is_breach_recorded or firing.due.is_breach_due,
-        )
-        moment = replace(climb, history=history).next_fire_at(now)
+        moment = climb.next_fire_at(now, fired=firing.due)
         if moment is not None and moment <= now:
             raise NothingToFire(f"Timer {climb.timer.pk} is due at {moment.isoformat()} and has nothing to fire.")
-        rows.append({"id": climb.timer.pk, "at": moment and moment.isoformat()})
-    with connection.cursor() as cursor:
-        cursor.execute(ADVANCE, [now, json.dumps(rows)])
+        rows.append((climb.timer.pk, moment))
+    with straight() as cursor:
+        cursor.execute(ADVANCE, [now, *_columns(rows)])
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    """One parameter a column, so that a set of any size is one statement."""
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _tell(tellers: Sequence[tuple[Firing, Step]], told: Mapping[Fire, int], now: datetime) -> None:
-    """Leave the letters of the highest steps in the outbox."""
-    if not tellers:
+    """Leave the letters of the highest steps in the outbox, where they were not recorded before."""
+    fresh = [(firing, step, pk) for firing, step in tellers if (pk := told.get(_key(firing, step))) is not None]
+    if not fresh:
         return
-    tickets = list({firing.climb.timer.ticket_id: firing.climb.timer.ticket for firing, _ in tellers}.values())
-    roles = {role for _, step in tellers for role in step.rung.audience}
-    people = audiences.people_around(tickets, roles)
+    tickets = list({firing.climb.timer.ticket_id: firing.climb.timer.ticket for firing, _, _ in fresh}.values())
+    roles = {role for _, step, _ in fresh for role in step.rung.audience}
+    teller = Teller(audiences.people_around(tickets, roles), now)
     letters = [
         letter
-        for firing, step in tellers
-        for letter in telling.letters(
-            firing.climb, step, firing.due.steps[:-1], escalation_id=told[_key(firing, step)], people=people, now=now
-        )
+        for firing, step, pk in fresh
+        for letter in teller.letters(firing.climb, step, firing.due.steps[:-1], escalation_id=pk)
     ]
     notices.put(letters, now=now)

@@ -6,34 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db import OperationalError, transaction
 
 from incidents.actions.escalations import parking
 from incidents.actions.escalations.firing import Fired, fire
 from incidents.models import Timer
-from slas.models import Product
+from incidents.queries import due
+from incidents.queries.due import DueTimer, Key
 from slas.queries.notices import database_now
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 FULL_EVERY = 60.0  # seconds by the monotonic clock
 MARGIN = timedelta(seconds=5)  # a transaction may become visible a little after the moment it wrote down
-Key = tuple[datetime, int]
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-# Columns that no letter tells; turning instants into Python is what a storm spends its time on.
-UNREAD = (
-    "next_fire_at", "reckoned_at", "ticket__description", "ticket__updated_at", "ticket__queue_due_at",
-    "ticket__queue_position", "ticket__external_reference", "ticket__assignee_label", "ticket__team_label",
-)  # fmt: skip
-# No exists() before it: prepared, that becomes a scan of all timers.
-DUE = """
-SELECT next_fire_at, id FROM incidents_timer
-WHERE next_fire_at <= statement_timestamp() AND parked_at IS NULL AND (next_fire_at, id) > (%s, %s)
-ORDER BY next_fire_at, id LIMIT %s
-"""
 
 
 @dataclass
@@ -79,8 +66,9 @@ def sweep(*, limit: int = BATCH, seconds: float = 30.0, watermark: Watermark = O
     began = None
     if watermark.wants_full_pass():
         began, watermark.at, watermark.full_at = database_now(), None, time.monotonic()
-    done, above = Swept(), (watermark.at or BEGINNING, 0)
-    while keys := _due_keys(limit, above):
+    above: Key = (watermark.at or BEGINNING, 0)
+    done = Swept()
+    while keys := due.keys(limit, above=above):
         done += _sweep_batch([pk for _, pk in keys])
         above = keys[-1]
         if len(keys) < limit or time.monotonic() > ends:
@@ -90,18 +78,10 @@ def sweep(*, limit: int = BATCH, seconds: float = 30.0, watermark: Watermark = O
     return done
 
 
-def _due_keys(limit: int, above: Key) -> list[Key]:
-    """The next timers in the order of the index."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [*above, limit])
-        return [(at, pk) for at, pk in cursor.fetchall()]
-
-
 def _sweep_batch(keys: Sequence[int]) -> Swept:
     """One transaction; a batch that raises is replayed row by row, so that one bad row stops nobody else."""
     with transaction.atomic():
-        timers = list(_locked(keys))
-        _with_products(timers)
+        timers = due.locked(keys)
         if not timers:
             return Swept()
         try:
@@ -114,7 +94,7 @@ def _sweep_batch(keys: Sequence[int]) -> Swept:
             return _replay(timers)
 
 
-def _replay(timers: Sequence[Timer]) -> Swept:
+def _replay(timers: Sequence[DueTimer]) -> Swept:
     done = Swept()
     for timer in timers:
         try:
@@ -124,26 +104,10 @@ def _replay(timers: Sequence[Timer]) -> Swept:
             raise
         except Exception as fault:
             logger.exception("Timer %s cannot be worked on.", timer.pk)
-            parking.put_off(timer, fault=fault, now=database_now())
+            row = Timer.objects.select_related("ticket__product").get(pk=timer.pk)
+            parking.put_off(row, fault=fault, now=database_now())
             done += Swept(failures=1)
     return done
-
-
-def _locked(keys: Sequence[int]) -> QuerySet[Timer]:
-    """Timers that are still due once they are ours. Ticket and timer together, skipping what an action has locked:
-
-    actions lock the ticket first, so neither ever waits for the other.
-    """
-    rows = Timer.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "ticket"))
-    due = rows.filter(pk__in=keys, next_fire_at__lte=Now(), parked_at__isnull=True)
-    return due.select_related("ticket").defer(*UNREAD).order_by("next_fire_at", "pk")
-
-
-def _with_products(timers: Sequence[Timer]) -> None:
-    """A few products for many tickets."""
-    products = Product.objects.in_bulk({timer.ticket.product_id for timer in timers})
-    for timer in timers:
-        timer.ticket.product = products[timer.ticket.product_id]
 
 
 def _counted(fired: Fired) -> Swept:
