@@ -37,6 +37,7 @@ def reader_of(token: str) -> User | None:
 def calendar(user: User, *, now: datetime) -> bytes:
     """The reviews this person sees, in their language: whole days, so that no zone can move them."""
     rows = reviews.visible_to(user).filter(due_on__gte=(now - KEPT).date())
+    # The calendar program asks, not the person: its headers say nothing about their language.
     with translation.override(user.language):
         written: bytes = _calendar(rows, now=now).to_ical()
         return written
@@ -56,6 +57,7 @@ def _calendar(rows: Iterable[Review], *, now: datetime) -> Calendar:
 def _event(review: Review, *, now: datetime) -> Event:
     address = urljoin(settings.BASE_URL, reverse("incidents:review", args=[review.pk]))
     event = Event()
+    # By key and host: the entry stays the same one when title, day or address of the review change.
     event.add("uid", f"review-{review.pk}@{urlsplit(settings.BASE_URL).hostname}")
     # A held review never changes again; an open one is as new as the feed.
     event.add("dtstamp", review.held_at or now)

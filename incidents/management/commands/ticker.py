@@ -57,6 +57,7 @@ class Ticker:
             self._take_over_or_rest(is_first_silent())
         except DatabaseError:
             logger.exception("The database does not answer; the next turn tries again.")
+            # A connection that broke is not mended by itself; the next turn opens another one.
             connection.close()
 
     def _take_over_or_rest(self, is_silent: bool) -> None:
@@ -64,7 +65,9 @@ class Ticker:
             logger.warning("The second ticker %s.", "takes over" if is_silent else "rests again")
             self.is_acting = is_silent
         for job in self.jobs if is_silent else ():
+            # Monotonic: a clock that is set back must not keep escalations waiting for an hour.
             if time.monotonic() - job.ran_at >= job.every:
+                # Before it runs: a round that raises is tried again in its own rhythm, not in every turn.
                 job.ran_at = time.monotonic()
                 _run(job)
 
@@ -104,4 +107,5 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             ticker.turn()
+            # Wakes at once when asked to stop, so that a deployment does not wait for a tick.
             stop.wait(settings.TICK_SECONDS)
