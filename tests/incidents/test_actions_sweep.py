@@ -116,6 +116,28 @@ def test_letter_carries_every_fact(kiosk: Kiosk) -> None:
     assert notice.fallback_at == notice.created_at + timedelta(minutes=5)
 
 
+def test_tickets_of_one_storm_keep_their_own_facts_and_readers(kiosk: Kiosk) -> None:
+    house = kiosk.house
+    titles = ['The "till" says \\ {0}', "Kasse zwölf, Gang 3\tlinks", "Plain"]
+    first, second, third = [kiosk.ticket(31 * MINUTE, title=title) for title in titles]
+    tickets.assign(second, by=house.holger, now=database_now(), assignee=house.jana)
+    tickets.assign(third, by=house.holger, now=database_now(), assignee=house.timo)
+
+    assert sweep() == Swept(escalations=3)
+
+    found = Notice.objects.filter(kind="escalation").order_by("key").select_related("recipient")
+    assert [(row.context["title"], row.context["assignee"], row.recipient.username) for row in found] == [
+        (titles[0], "", "jana"),
+        (titles[0], "", "timo"),
+        (titles[1], house.jana.name, "jana"),
+        (titles[2], house.timo.name, "timo"),
+    ]
+    for row, ticket in zip(found, (first, first, second, third), strict=True):
+        escalation = Escalation.objects.get(ticket=ticket)
+        assert (row.topic, row.subject) == (f"{ticket.number}:response:1", f"escalation:{escalation.pk}")
+        assert row.context["signed"]["facts"] == [escalation.pk, 1]
+
+
 def test_after_an_outage_every_step_is_recorded_and_the_highest_speaks_for_all(kiosk: Kiosk) -> None:
     ticket = kiosk.ticket(70 * MINUTE)
 

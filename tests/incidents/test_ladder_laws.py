@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.cycle import skipped_in_new_cycle
-from incidents.ladder import Course, History, Rung, Step, due, levels, moment, next_moment, up_to
+from incidents.ladder import Course, History, Rung, Step, due, levels, moment, next_moment, outlook, up_to
 from incidents.timers import evaluate, is_paused
 from slas.clock import Span
 from tests.laws import law
@@ -190,3 +190,18 @@ def _steps(rung: Rung, course: Course) -> list[Step]:
 
 def _coming(rung: Rung, course: Course, now: datetime) -> list[tuple[int, int]]:
     return [(rung.position, step.repeat) for step in _steps(rung, course) if step.moment >= now]
+
+
+@law
+@given(ladders(), courses(), histories(), LATER)
+def test_what_is_left_after_firing_is_what_a_history_with_it_leaves(
+    ladder: tuple[Rung, ...], course: Course, history: History, later: timedelta
+) -> None:
+    now = course.started_at + later
+    before = outlook(ladder, allowance=course.allowance, history=history)
+    found = before.due(on=course, now=now)
+
+    fired = {*history.fired, *((step.rung.position, step.repeat) for step in found.steps)}
+    is_recorded = history.is_breach_recorded or found.is_breach_due
+    after = History(fired, history.silent, history.acknowledged, is_recorded)
+    assert before.after(found) == outlook(ladder, allowance=course.allowance, history=after)

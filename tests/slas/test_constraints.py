@@ -63,6 +63,13 @@ BROKEN = {
     "step_at_percent_or_offset": "UPDATE slas_step SET at_offset = interval '1 hour' WHERE revision_id = {draft}",
     "participant_once": "INSERT INTO slas_reviewparticipant (revision_id, person_id) "
     "VALUES ({draft}, {mira}), ({draft}, {mira})",
+    "notice_key_unique": "INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, topic, "
+    "level, priority, is_urgent, state, created_at, attempts, lease_token) SELECT key, '<b@x>', kind, recipient_id, "
+    "context, subject, topic, level, priority, is_urgent, state, created_at, 0, 0 FROM slas_notice WHERE id = {notice}",
+    "notice_message_id_unique": "INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, "
+    "topic, level, priority, is_urgent, state, created_at, attempts, lease_token) SELECT 'b', message_id, kind, "
+    "recipient_id, context, subject, topic, level, priority, is_urgent, state, created_at, 0, 0 "
+    "FROM slas_notice WHERE id = {notice}",
     "notice_sent_has_moment": "UPDATE slas_notice SET state = 'sent' WHERE id = {notice}",
 }
 # The same for columns that are unique or must name a row.

@@ -1,12 +1,14 @@
 """Letters in the outbox: written once, recognisable, taken back in time."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from slas.actions import notices
-from slas.actions.notices import Letter
+from slas.actions.notices import Letter, Written
 from slas.models import Notice, User
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -50,6 +52,30 @@ def test_put_writes_every_fact_of_the_letter(letter: Letter, jana: User) -> None
         "attempts": 0,
         "lease_token": 0,
     }
+
+
+def test_facts_written_already_are_the_same_facts(letter: Letter) -> None:
+    facts = {"title": 'A "quoted" \\ title, {with} ümlauts\nand lines', "none": None, "fallback_chain": [1, 2]}
+    notices.put([replace(letter, context=facts)], now=NOW)
+    notices.put([replace(letter, key="written", context=Written(json.dumps(facts)))], now=NOW)
+
+    assert dict(Notice.objects.values_list("key", "context")) == {letter.key: facts, "written": facts}
+
+
+def test_letters_with_and_without_a_fallback_leave_together(letter: Letter) -> None:
+    notices.put([letter, replace(letter, key="patient", fallback_at=None)], now=NOW)
+    notices.put([replace(letter, key="patient too", fallback_at=None)], now=NOW)
+
+    assert dict(Notice.objects.values_list("key", "fallback_at")) == {
+        letter.key: letter.fallback_at, "patient": None, "patient too": None,
+    }  # fmt: skip
+
+
+def test_no_letters_are_no_statement(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        notices.put([], now=NOW)
+
+    assert states() == {}
 
 
 def test_put_twice_writes_once(letter: Letter) -> None:
