@@ -19,12 +19,14 @@ INSTANTS = 5_000  # different deadlines of one calendar, seven minutes apart
 MICROSECONDS = 1_000_000
 # One in twenty waits, every other one has somebody who holds it.
 TICKETS = """
-WITH due AS (SELECT * FROM unnest(%(due)s::timestamptz[], %(position)s::bigint[]) WITH ORDINALITY AS due(at, place, spot)),
+WITH due AS (
+  SELECT * FROM unnest(%(due)s::timestamptz[], %(position)s::bigint[]) WITH ORDINALITY AS due(at, place, spot)),
 fresh AS (
   INSERT INTO incidents_ticket (number, product_id, revision_id, title, description, priority, status, resumes_as,
     waiting_reason, waiting_since, team_id, assignee_id, reporter_id, assignee_label, team_label, opened_at, updated_at,
     is_history, queue_calendar_id, queue_position, queue_due_at)
-  SELECT 'B-' || %(product)s || '-' || n, %(product)s, %(revision)s, 'The till of branch ' || n || ' prints no receipts',
+  SELECT 'B-' || %(product)s || '-' || n, %(product)s, %(revision)s,
+    'The till of branch ' || n || ' prints no receipts',
     'It says offline.', 'P' || 1 + n %% 3, CASE WHEN waits THEN 'waiting' ELSE 'open' END,
     CASE WHEN waits THEN 'open' ELSE '' END, CASE WHEN waits THEN 'reporter' ELSE '' END,
     CASE WHEN waits THEN now() - interval '1 hour' END, %(team)s, CASE WHEN n %% 2 = 0 THEN %(assignee)s END,

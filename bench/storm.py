@@ -1,9 +1,11 @@
 """What `bench.engine` measures, once Django stands on its database."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 import psycopg
@@ -88,13 +90,26 @@ def _storm(size: int, mark: Watermark | None = None) -> Line:
     with connection.cursor() as cursor:
         cursor.execute(STRIKE, [size])
     escalations_before, letters_before = Escalation.objects.count(), Notice.objects.count()
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time() + _backend_seconds()
     escalations.sweep(seconds=300, watermark=mark or Watermark())
-    seconds = time.perf_counter() - began
+    seconds, spent = time.perf_counter() - began, time.process_time() + _backend_seconds() - spent
     fired, letters = Escalation.objects.count() - escalations_before, Notice.objects.count() - letters_before
     assert (fired, letters) == (size, size), f"{fired} escalations and {letters} letters instead of {size}"
     rate = size / seconds
-    return Line(f"{size:,} steps due at once, recorded with letters", f"{rate:,.0f} /s", f"{RATE:,} /s", rate >= RATE)
+    # On a machine with other work the clock on the wall also counts that; the processor's does not.
+    limit = f"{RATE:,} /s ({spent / size * 1e6:.0f} µs of processor each)"
+    return Line(f"{size:,} steps due at once, recorded with letters", f"{rate:,.0f} /s", limit, rate >= RATE)
+
+
+def _backend_seconds() -> float:
+    """Processor time of our PostgreSQL backend; 0 where the system does not tell."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        account = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not account.exists():
+        return 0.0
+    user, system = account.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
