@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import Q
 
 from incidents import lifecycle
 from incidents.models import Breach, Review, ReviewAction, Ticket
 from slas.models import ReviewParticipant, Role, User
+from slas.queries.prepared import Prepared
 
 # UNION, not UNION ALL: a reporting line that runs in a circle ends.
-_PLACES = """
+_PLACES = Prepared(
+    """
 WITH RECURSIVE below(id) AS (
   SELECT id FROM slas_user WHERE manager_id = %(me)s
   UNION SELECT person.id FROM slas_user person JOIN below ON person.manager_id = below.id
@@ -32,7 +33,8 @@ UNION ALL SELECT 'provided', id FROM slas_product WHERE team_id IN (SELECT id FR
 UNION ALL SELECT 'followed', id FROM slas_product WHERE owner_id = %(me)s
 UNION ALL SELECT 'followed', product_id FROM slas_product_deputies WHERE user_id = %(me)s
 UNION ALL SELECT 'followed', product_id FROM slas_product_stakeholders WHERE user_id = %(me)s
-"""
+""",
+)
 
 # Keys of the table of moves, so that a page, the API and an action ask the same question by the same word.
 TEAM_WORK = frozenset(
@@ -82,10 +84,8 @@ def desk_of(user: User) -> Desk:
     """Where a person stands now, in one query."""
     places: dict[str, set[int]] = {}
     # One statement instead of seven: this runs for every request that touches a ticket.
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"me": user.pk})
-        for place, key in cursor.fetchall():
-            places.setdefault(place, set()).add(key)
+    for place, key in _PLACES.rows({"me": user.pk}):
+        places.setdefault(place, set()).add(key)
     return Desk(
         user=user,
         teams=frozenset(places.get("team", ())),

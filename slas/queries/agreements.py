@@ -5,10 +5,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 
 from slas import lifecycle, rules
@@ -16,6 +14,7 @@ from slas.models import Agreement, CalendarRevision, Product, Revision, Target
 from slas.queries import calendars, parts
 from slas.queries.parties import visible_to as visible_products
 from slas.queries.parts import StepTerms, TargetTerms
+from slas.queries.prepared import Prepared
 
 __all__ = [
     "StepTerms",
@@ -106,27 +105,25 @@ def terms_for(product: Product, at: datetime) -> Terms | None:
     return replace(terms, revision=revision)
 
 
-# What is asked for with every new ticket is put into SQL once; these two stand where the question of the day goes.
+# What is asked with every new ticket is put into SQL once; these two stand where the question of the day goes.
 _SOME_PRODUCT, _SOME_TIME = -1, datetime(1, 1, 1, tzinfo=UTC)
-
-
-@cache
-def _in_force_question() -> tuple[str, tuple[Any, ...]]:  # Any: whatever the conditions compare with
-    named = Target.objects.filter(revision=OuterRef(OuterRef("pk"))).order_by().values("calendar")
-    keys = ArraySubquery(calendars.in_force(_SOME_TIME).filter(calendar__in=named).values("pk"))
-    found = Revision.objects.filter(in_force(_SOME_TIME), agreement__product=_SOME_PRODUCT).annotate(hours_keys=keys)
-    last = found.order_by("-in_force_from", "-pk").values_list("pk", "in_force_to", "hours_keys")[:1]
-    return last.query.sql_with_params()
 
 
 def _in_force_now(product: int, at: datetime) -> tuple[int, datetime | None, list[int]] | None:
     """Key and end of the revision in force, and the keys of the calendar revisions it counts in."""
-    sql, places = _in_force_question()
-    asked: dict[object, int | datetime] = {_SOME_PRODUCT: product, _SOME_TIME: at}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [asked.get(place, place) for place in places])
-        found: tuple[int, datetime | None, list[int]] | None = cursor.fetchone()
-    return found
+    found = _in_force_question().rows({"product": product, "at": at})
+    return (found[0][0], found[0][1], found[0][2]) if found else None
+
+
+@cache
+def _in_force_question() -> Prepared:
+    named = Target.objects.filter(revision=OuterRef(OuterRef("pk"))).order_by().values("calendar")
+    keys = ArraySubquery(calendars.in_force(_SOME_TIME).filter(calendar__in=named).values("pk"))
+    found = Revision.objects.filter(in_force(_SOME_TIME), agreement__product=_SOME_PRODUCT).annotate(hours_keys=keys)
+    last = found.order_by("-in_force_from", "-pk").values_list("pk", "in_force_to", "hours_keys")[:1]
+    sql, given = last.query.sql_with_params()
+    places = {_SOME_PRODUCT: "%(product)s", _SOME_TIME: "%(at)s", True: "TRUE", False: "FALSE"}
+    return Prepared(sql % tuple(places[value] for value in given))
 
 
 def terms_of(revision: Revision, at: datetime) -> Terms:

@@ -1,19 +1,28 @@
 """People, teams and products as others need to find them."""
 
 from datetime import date
+from functools import cache
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from slas import rules
 from slas.models import Product, Role, Team, User
 from slas.models.parties import Visibility
+from slas.queries.prepared import Prepared
 
-# A new ticket asks this while somebody waits; columns that are missing here are read when they are needed.
-_AT_WORK = """
-SELECT person.id, username, name, zone, muted_notices, is_active, absent_from_on, absent_to_on, deputy_id
+# In the order of the table; columns that are missing here are read when they are needed.
+_COLUMNS = (
+    "id", "username", "name", "zone", "deputy_id", "absent_from_on", "absent_to_on", "muted_notices", "is_active",
+)  # fmt: skip
+_TEAM = ("id", "slug", "name", "lead_id")
+_AT_WORK = Prepared(
+    f"""
+SELECT {", ".join(f"person.{column}" for column in _COLUMNS)}
 FROM slas_user person JOIN slas_team_members seat ON seat.user_id = person.id
 WHERE seat.team_id = %s AND is_active ORDER BY name, person.id
-"""
+""",
+)
 
 
 def visible_to(user: rules.Reader) -> QuerySet[Product]:
@@ -24,16 +33,29 @@ def visible_to(user: rules.Reader) -> QuerySet[Product]:
 
 def visible_product(user: User, slug: str) -> Product:
     """One product with its team by its short name; `Product.DoesNotExist` when there is none for this person."""
-    product = Product.objects.select_related("team").get(slug=slug)
+    question, columns = _product_and_team()
+    found = question.rows([slug])
+    if not found:
+        raise Product.DoesNotExist
+    product = Product.from_db(DEFAULT_DB_ALIAS, columns, found[0][: len(columns)])
+    product.team = Team.from_db(DEFAULT_DB_ALIAS, _TEAM, found[0][len(columns) :])
     # Most products are open to everybody; only the others need a look at who asks.
     if product.visible_to != Visibility.EVERYONE and not visible_to(user).filter(pk=product.pk).exists():
         raise Product.DoesNotExist
     return product
 
 
+@cache
+def _product_and_team() -> tuple[Prepared, tuple[str, ...]]:
+    columns = tuple(column.attname for column in Product._meta.concrete_fields)
+    wanted = [f"product.{name}" for name in columns] + [f"team.{name}" for name in _TEAM]
+    joined = "slas_product product JOIN slas_team team ON team.id = product.team_id"
+    return Prepared(f"SELECT {', '.join(wanted)} FROM {joined} WHERE product.slug = %s"), columns
+
+
 def at_work(team: int) -> list[User]:
     """The active members of the team with this key, by name; of each only what a letter asks for."""
-    return list(User.objects.raw(_AT_WORK, [team]))
+    return [User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in _AT_WORK.rows([team])]
 
 
 def people() -> QuerySet[User]:

@@ -1,8 +1,9 @@
 """A new ticket with its timers, its event and its letters, in one statement: opening is the busiest of all moves."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -10,26 +11,39 @@ from django.db import connection, models
 from incidents.models import Breach, Event, Pause, Ticket, Timer
 from slas.actions import notices
 from slas.actions.notices import Letter
+from slas.queries.prepared import Prepared
 
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of a table, and what stands in it unless somebody says otherwise, also as SQL."""
+
+    field: "models.Field[Any, Any]"  # Any: columns of every type
+    usual: object
+    literal: str
+
+
+Told = tuple[Column, ...]
 PREFETCHED = "_prefetched_objects_cache"  # where Django's managers look before they ask the database
-NUMBER = "SELECT concat('T-', nextval('incidents_ticket_number'))"
+NUMBER = Prepared("SELECT concat('T-', nextval('incidents_ticket_number'))")
 
 
 def draw_number() -> str:
     """The next number, never drawn again: letters name the ticket before it is written."""
-    with connection.cursor() as cursor:
-        cursor.execute(NUMBER)
-        number: str = cursor.fetchone()[0]
-    return number
+    ((number,),) = NUMBER.rows([])
+    return str(number)
 
 
 def write(ticket: Ticket, timers: Sequence[Timer], opening: Event, letters: Sequence[Letter], *, now: datetime) -> None:
     """Insert all of it or nothing; afterwards every row knows its key."""
     children: list[Timer | Event] = [*timers, opening]
-    given = [value for row in (ticket, *children) for value in _values(row)]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(len(timers)), [*given, *notices.given(letters, now=now)])
-        ticket.pk, *keys = cursor.fetchone()
+    told = [_told(row) for row in (ticket, *children)]
+    given = [
+        column.field.get_db_prep_save(getattr(row, column.field.attname), connection)
+        for row, columns in zip((ticket, *children), told, strict=True)
+        for column in columns
+    ]
+    ((ticket.pk, *keys),) = _statement(tuple(told)).rows([*given, *notices.given(letters, now=now)])
     ticket._state.adding, ticket._state.db = False, connection.alias
     for row, key in zip(children, keys, strict=True):
         row.pk, row.ticket = key, ticket
@@ -46,34 +60,45 @@ def _keep_at_hand(ticket: Ticket, timers: Sequence[Timer]) -> None:
     setattr(ticket, PREFETCHED, at_hand)
 
 
-@cache
-def _statement(timers: int) -> str:
+def _told(row: models.Model) -> Told:
+    """The columns of which this row has something to tell; in the others stands what stands there in most rows."""
+    columns = _columns(type(row))
+    return tuple(column for column in columns if getattr(row, column.field.attname) != column.usual)
+
+
+@lru_cache(maxsize=256)
+def _statement(rows: tuple[Told, ...]) -> Prepared:
     """One insert hangs on the other, so that a single round trip, and a single commit, does it."""
-    parts = [_inserted("opened_ticket", Ticket, source="")]
-    names = [f"row{place}" for place in range(timers + 1)]
-    tables: list[type[models.Model]] = [*[Timer] * timers, Event]
-    parts += [_inserted(name, table, source="FROM opened_ticket") for name, table in zip(names, tables, strict=True)]
+    ticket, *children = rows
+    parts = [_inserted("opened_ticket", ticket, source="")]
+    names = [f"row{place}" for place in range(len(children))]
+    parts += [_inserted(name, told, source="FROM opened_ticket") for name, told in zip(names, children, strict=True)]
+    parts.append(f"told AS ({notices.INSERT})")
     keys = ", ".join(f"{name}.id" for name in ("opened_ticket", *names))
-    told = f"told AS ({notices.INSERT})"
-    return f"WITH {', '.join([*parts, told])} SELECT {keys} FROM {', '.join(['opened_ticket', *names])}"
+    # Planning so many inserts takes PostgreSQL three times as long as making them.
+    return Prepared(f"WITH {', '.join(parts)} SELECT {keys} FROM {', '.join(['opened_ticket', *names])}")
 
 
-def _inserted(name: str, table: type[models.Model], *, source: str) -> str:
+def _inserted(name: str, told: Told, *, source: str) -> str:
+    table = told[0].field.model
     columns = _columns(table)
-    names = ", ".join(f'"{column.column}"' for column in columns)
-    # The ticket has no key yet; the other rows take it from the insert beside theirs.
-    given = ["opened_ticket.id" if source and column.name == "ticket" else "%s" for column in columns]
+    names = ", ".join(f'"{column.field.column}"' for column in columns)
+    given = ["%s" if column in told else column.literal for column in columns]
+    if source:
+        # The ticket has no key yet; the other rows take it from the insert beside theirs.
+        names, given = f"ticket_id, {names}", ["opened_ticket.id", *given]
     return f"{name} AS (INSERT INTO {table._meta.db_table} ({names}) SELECT {', '.join(given)} {source} RETURNING id)"
 
 
-def _values(row: models.Model) -> list[Any]:  # Any: whatever the database's driver takes
-    return [
-        column.get_db_prep_save(column.pre_save(row, add=True), connection)
-        for column in _columns(type(row))
-        if column.name != "ticket"
-    ]
-
-
 @cache
-def _columns(table: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":  # Any: columns of every type
-    return tuple(column for column in table._meta.concrete_fields if column.name != "id")
+def _columns(table: type[models.Model]) -> Told:
+    """All but the key and the ticket, which the statement itself knows."""
+    fields = [field for field in table._meta.concrete_fields if field.name not in ("id", "ticket")]
+    return tuple(Column(field, field.get_default(), _literal(field.get_default())) for field in fields)
+
+
+def _literal(usual: object) -> str:
+    if usual is None or isinstance(usual, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[usual]
+    # A number, a word of ours, or an empty object.
+    return str(usual) if isinstance(usual, int) else f"'{usual}'"

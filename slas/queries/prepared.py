@@ -1,0 +1,42 @@
+"""Statements that many requests ask, planned once a connection instead of every time (docs/adr/0006)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+Row = tuple[Any, ...]  # Any: columns of every type
+
+
+class Planned(psycopg.Cursor[Row]):
+    """A cursor of the driver that leaves values beside the statement and lets PostgreSQL keep the plan."""
+
+    # Any: the driver's own types, handed on as they came.
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "Planned":  # noqa: ANN401 - see above
+        """Run it, planned already or from now on."""
+        super().execute(query, params, prepare=True, **options)
+        return self
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:  # noqa: ANN401 - see above
+        # Only the driver's other cursor remembers what it sent, which is what Django puts into its log.
+        self._query = super()._convert_query(query, params)
+        return self._query
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement that finds or writes a few rows by their keys: its plan is made without looking at the values."""
+
+    sql: str
+
+    def rows(self, given: Sequence[Any] | Mapping[str, Any]) -> Sequence[Row]:  # Any: values of every type
+        """Every row of the answer."""
+        connection.ensure_connection()
+        # Django's own wrapper around it, so that whoever counts or logs statements sees these, too.
+        wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+        with wrapped(Planned(connection.connection)) as cursor:  # type: ignore[arg-type]  # it means the driver's cursor
+            cursor.execute(self.sql, given)
+            found: Sequence[Row] = cursor.fetchall()
+        return found
