@@ -93,9 +93,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             # Two buttons of one form: the preview must show exactly what saving would keep.
             if "save" in request.POST:
                 return _revised(request, calendar, form)
-            moved = previews.preview(calendar, form.schedule(), timezone.now())
-    is_moved = any(example.is_moved for example in moved or ())
-    return _form_page(request, form, title=calendar.name, calendar=calendar, moved=moved, is_moved=is_moved)
+            shown = previews.preview(calendar, form.schedule(), timezone.now())
+            moved = [example for example in shown if example.is_moved]
+    return _form_page(request, form, title=calendar.name, calendar=calendar, moved=moved)
 
 
 def _revised(request: HttpRequest, calendar: Calendar, form: CalendarForm) -> HttpResponse:

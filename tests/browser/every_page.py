@@ -76,9 +76,8 @@ def places(kiosk: Kiosk) -> list[Place]:
     fired = Escalation.objects.filter(told_with__isnull=True).order_by("-due_at")[0]
     open_review, held_review = house.agreement.reviews.order_by("-rhythm")[:2]
     token = make_token(fired.pk, manager.pk, fired.cycle)
-    found_tickets: list[tuple[str, list[str | int]]] = [
-        ("ticket", [row.number]) for row in Ticket.objects.order_by("pk")
-    ]
+    numbers = Ticket.objects.order_by("pk").values_list("number", flat=True)
+    every_ticket: list[tuple[str, list[str | int]]] = [("ticket", [number]) for number in numbers]
     notice = Notice.objects.filter(kind="escalation").order_by("pk")[0].pk
     office, month = house.office.pk, f"{timezone.localdate():%Y-%m}"
 
@@ -91,7 +90,7 @@ def places(kiosk: Kiosk) -> list[Place]:
         *[place for person in (agent, owner, manager, keeper) for place in of("reporting", person, ("home", []))],
         *of("reporting", owner, ("products", []), ("product", ["kasse"]), ("product", ["kiosk"])),
         *of("reporting", owner, ("product", ["newsletter"]), ("month", ["kiosk", month])),
-        *of("incidents", agent, ("queue", []), ("ticket_new", []), *found_tickets),
+        *of("incidents", agent, ("queue", []), ("ticket_new", []), *every_ticket),
         *of("incidents", manager, ("escalations", []), ("escalation", [fired.pk]), ("acknowledge", [token])),
         *of("incidents", manager, ("breaches", []), ("breach", [Breach.objects.order_by("-pk")[0].pk])),
         *of("incidents", owner, ("reviews", []), ("review", [open_review.pk]), ("review", [held_review.pk])),
@@ -99,9 +98,7 @@ def places(kiosk: Kiosk) -> list[Place]:
         *of("incidents", auditor, ("mails", []), ("mail", [MAIL])),
         *of("slas", agent, ("profile", []), ("agreements", []), ("agreement", ["kiosk-2026"]), ("calendars", [])),
         *of("slas", keeper, ("agreement", ["kasse-2026"]), ("agreement_edit", ["kasse-2026"]), ("agreement_new", [])),
-        *of(
-            "slas", keeper, ("calendar", [house.office.pk]), ("calendar_edit", [house.office.pk]), ("calendar_new", [])
-        ),
+        *of("slas", keeper, ("calendar", [office]), ("calendar_edit", [office]), ("calendar_new", [])),
         *of("slas", keeper, ("people", []), ("person", ["jana"]), ("person_new", []), ("fallback", [])),
         *of("slas", keeper, ("teams", []), ("team", ["kassenteam"]), ("team_new", [])),
         *of("slas", keeper, ("product_edit", ["kasse"]), ("product_new", [])),

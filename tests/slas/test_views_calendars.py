@@ -60,14 +60,16 @@ def test_preview_shows_moved_deadlines_and_saves_nothing(vera: Client, house: Ho
     answer = vera.post(edit_page(house), {**SENT, "preview": ""})
 
     assert answer.status_code == 200
-    assert answer.context["is_moved"] is True
+    assert {example.is_moved for example in answer.context["moved"]} == {True}
+    assert "<summary>Kasse (" in answer.content.decode()
     assert house.office.revisions.count() == 1
 
 
 def test_preview_of_the_same_hours_moves_nothing(vera: Client, house: House) -> None:
     answer = vera.post(edit_page(house), {**SENT, "sat": "", "holidays": "none", "preview": ""})
 
-    assert answer.context["is_moved"] is False
+    assert answer.context["moved"] == []
+    assert "None of the examples would move." in answer.content.decode()
 
 
 def test_saving_adds_a_revision_and_keeps_the_old_one(vera: Client, house: House) -> None:

@@ -87,7 +87,7 @@ def test_the_list_as_a_file_says_what_the_page_says(client: Client, house: House
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines == [
         "Due,Product,Agreement,Rhythm,State,Decision",
-        '2026-11-19,Kasse,kasse-2026,"monthly, tactical",overdue,',
+        '2026-11-19,Kasse,Running the till,"monthly, tactical",overdue,',
     ]
 
 
