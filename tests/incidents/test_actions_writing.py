@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from incidents.actions import tickets
 from incidents.actions.tickets.effects import planned
 from incidents.actions.tickets.writing import draw_number, write
 from incidents.models import Event, Ticket, Timer
@@ -14,7 +15,7 @@ from incidents.models.tickets import EventKind
 from slas.actions.notices import Letter
 from slas.models import CalendarRevision, Notice
 from tests.factories import House
-from tests.incidents.acting import HOUR, MONDAY_8
+from tests.incidents.acting import HOUR, MONDAY_8, opened
 
 Values = dict[str, object]
 
@@ -103,3 +104,13 @@ def test_numbers_grow(house: House) -> None:
     first, second = draw_number(), draw_number()
 
     assert int(second.removeprefix("T-")) == int(first.removeprefix("T-")) + 1
+
+
+def test_what_happens_later_is_found_although_the_beginning_is_at_hand(house: House) -> None:
+    ticket = opened(house)
+
+    tickets.pause(ticket, by=house.jana, now=MONDAY_8 + HOUR / 2, reason="supplier", text="Ordered.")
+
+    assert ticket.pauses.get().reason == "supplier"
+    assert ticket.timers.filter(kind="update").count() == 0
+    assert ticket.timers.count() == 2

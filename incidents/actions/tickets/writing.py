@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from incidents.models import Breach, Event, Pause, Ticket, Timer
+from incidents.models import Event, Ticket, Timer
 from slas.actions import notices
 from slas.actions.notices import Letter
 from slas.queries.prepared import Prepared
@@ -52,11 +52,11 @@ def write(ticket: Ticket, timers: Sequence[Timer], opening: Event, letters: Sequ
 
 
 def _keep_at_hand(ticket: Ticket, timers: Sequence[Timer]) -> None:
-    """Whoever shows the new ticket has nothing to read: it has these timers and nothing else yet."""
-    at_hand = {"timers": Timer.objects.none(), "pauses": Pause.objects.none(), "breaches": Breach.objects.none()}
-    for rows in at_hand.values():
-        rows._result_cache = []
-    at_hand["timers"]._result_cache = list(timers)
+    """Whoever tells of the new ticket has nothing to read: it has these timers and nothing else yet."""
+    # As if prefetched: whoever asks for more than all of it asks the database.
+    at_hand = {"timers": ticket.timers.all(), "pauses": ticket.pauses.all(), "breaches": ticket.breaches.all()}
+    for name, rows in at_hand.items():
+        rows._result_cache = list(timers) if name == "timers" else []
     setattr(ticket, PREFETCHED, at_hand)
 
 
