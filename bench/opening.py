@@ -5,6 +5,7 @@ ticket with its timers, its event and the letters to the team, and answers with 
 `python -m bench.opening` ends with 1 when ours reaches less than 0.8 of the bare rate.
 """
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -22,6 +23,7 @@ BODY = {
 
 def main() -> int:
     """Print the table; 1 when the limit is broken."""
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     with world():
         bare, ours = take_turns(*calls(), rounds=ROUNDS, warm_up=WARM_UP)
     for name, times in (("bare insert", bare), ("open a ticket", ours)):

@@ -8,15 +8,17 @@ from django.db import connection
 from incidents.queries.queue.filters import LIVE, Condition, Cursor, Filters, Given
 from incidents.queries.queue.ways import Way, ways
 from incidents.rules import Desk
+from slas.clock import ServiceHours
 from slas.queries import calendars
 
 MICROSECONDS = 1_000_000
 # Below every position, so that the first page needs no other statement than the next.
 BEFORE_ALL = -(2**62)
-_CALENDARS = f"""
-SELECT c.id FROM slas_calendarrevision c
-WHERE EXISTS (SELECT 1 FROM incidents_ticket t
-              WHERE t.queue_calendar_id = c.id AND {LIVE} AND t.queue_position IS NOT NULL) ORDER BY c.id
+# Calendars this process has not met yet, in the same round trip: nearly always there are none.
+_UNKNOWN = f"""
+SELECT c.id, NULL::bigint FROM slas_calendarrevision c
+WHERE c.id <> ALL(%s::bigint[]) AND EXISTS (
+  SELECT 1 FROM incidents_ticket t WHERE t.queue_calendar_id = c.id AND {LIVE} AND t.queue_position IS NOT NULL)
 """
 # Support time left is a distance on the calendar's number line, so the order within one calendar never changes.
 _WALK = f"""
@@ -37,6 +39,8 @@ CROSS JOIN LATERAL (
   ORDER BY t.opened_at, t.id LIMIT %s
 ) near
 """
+# Calendar revisions never change, so a clock once met is good for the life of the process.
+_known: dict[int, ServiceHours] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,27 @@ def places(desk: Desk, *, filters: Filters, cursor: Cursor, limit: int) -> list[
 
 
 def _running(roads: Sequence[Way], wanted: Condition, cursor: Cursor, limit: int) -> list[Place]:
-    keys = [key for (key,) in _rows(_CALENDARS, [])]
-    # Where "now" stands on the number line of each calendar; the rest is subtraction in the database.
-    here = [calendars.hours_by_id(key).position(cursor.at) // MICROSECONDS for key in keys]
     after = [BEFORE_ALL if cursor.place is None else cursor.place, cursor.ticket, limit]
-    return _merged(_WALK, roads, wanted, before=[keys, here], after=after, is_still=False)
+    unknown: list[int] = []
+    # Twice at most, unless somebody opens the first ticket of another calendar in between.
+    while True:
+        _known.update((key, calendars.hours_by_id(key)) for key in unknown)
+        known = dict(_known)
+        # Where "now" stands on the number line of each calendar; the rest is subtraction in the database.
+        here = [hours.position(cursor.at) // MICROSECONDS for hours in known.values()]
+        sql, given = _merged(_WALK, roads, wanted, before=[list(known), here], after=after)
+        rows = _rows(f"({sql}) UNION ALL {_UNKNOWN}", [*given, list(known)])
+        unknown = [key for key, place in rows if place is None]
+        if not unknown:
+            # Sorted again, because UNION ALL promises no order.
+            found = sorted((place, ticket) for ticket, place in rows if place is not None)
+            return [Place(ticket, place, is_still=False) for place, ticket in found]
 
 
 def _still(roads: Sequence[Way], wanted: Condition, cursor: Cursor, limit: int) -> list[Place]:
     after = [cursor.place or 0, cursor.ticket, limit]
-    return _merged(_STILL, roads, wanted, before=[], after=after, is_still=True)
+    sql, given = _merged(_STILL, roads, wanted, before=[], after=after)
+    return [Place(ticket, place, is_still=True) for ticket, place in _rows(sql, given) if place is not None]
 
 
 def _merged(
@@ -80,8 +95,7 @@ def _merged(
     *,
     before: Sequence[Given],
     after: Sequence[Given],
-    is_still: bool,
-) -> list[Place]:
+) -> tuple[str, list[Given]]:
     parts, given = [], list[Given]()
     for road in roads:
         drivers = "" if road.keys is None else "CROSS JOIN unnest(%s::bigint[]) AS d(key)"
@@ -90,13 +104,11 @@ def _merged(
         given += [*wanted[1], *after]
     both = " UNION ALL ".join(f"({part})" for part in parts)
     # A ticket that two ways lead to has the same place on both.
-    rows = _rows(
-        f"SELECT id, min(place) AS place FROM ({both}) found GROUP BY id ORDER BY 2, 1 LIMIT %s", [*given, after[-1]]
-    )
-    return [Place(ticket=ticket, place=place, is_still=is_still) for ticket, place in rows]
+    sql = f"SELECT id, min(place) AS place FROM ({both}) found GROUP BY id ORDER BY 2, 1 LIMIT %s"
+    return sql, [*given, after[-1]]
 
 
-def _rows(sql: str, given: Sequence[Given]) -> list[tuple[int, ...]]:
+def _rows(sql: str, given: Sequence[Given]) -> list[tuple[int, int | None]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())
