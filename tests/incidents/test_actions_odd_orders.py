@@ -215,7 +215,7 @@ def test_a_wait_of_no_length_moves_nothing(house: House) -> None:
 def test_only_the_others_word_ends_only_the_wait_for_the_reporter(
     house: House, reason: str, who: str, status: str
 ) -> None:
-    ticket = tickets.pause(begun(house), by=house.jana, now=MONDAY_9, reason=reason)
+    ticket = tickets.pause(begun(house), by=house.jana, now=MONDAY_9, reason=reason, text="Why")
     by: User = getattr(house, who)
 
     after = tickets.comment(ticket, by=by, now=MONDAY_10, text="Here it is.", is_public=True)
