@@ -1,13 +1,9 @@
 """One page of the queue, with everything its rows show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import Extract, JSONObject
 
 from incidents import rules
 from incidents.models import Pause, Ticket, Timer
@@ -17,35 +13,28 @@ from incidents.queries.tickets import standing_with
 from slas.clock import ServiceHours
 from slas.models import Role, User
 from slas.queries import calendars
+from slas.queries.prepared import Prepared, Row
 
 ALL = Filters()
 Facts = dict[str, Any]  # what the database tells about one row, as JSON
-# What a row says about others, by its field: seven columns instead of four whole rows.
-NAMES = {
-    "product": "product__name", "product_slug": "product__slug", "team": "team__name", "team_slug": "team__slug",
-    "assignee": "assignee__name", "assignee_username": "assignee__username", "reporter": "reporter__name",
-}  # fmt: skip
-# Clocks and pauses ride along with their ticket: one query for the page, and no row is read twice.
-CLOCKS = ArraySubquery(
-    Timer.objects.filter(ticket=OuterRef("pk"), is_current=True)
-    .order_by("pk")
-    .values(
-        json=JSONObject(
-            kind="kind",
-            calendar="calendar_id",
-            allowance=Extract("allowance", "epoch"),
-            started_at="started_at",
-            stopped_at="stopped_at",
-            due_at="due_at",
-            is_withdrawn="is_withdrawn",
-        )
-    )
-)
-WAITS = ArraySubquery(
-    Pause.objects.filter(ticket=OuterRef("pk"))
-    .order_by("started_at", "pk")
-    .values(json=JSONObject(reason="reason", started_at="started_at", ended_at="ended_at"))
-)
+# Clocks and pauses ride along with their ticket: one query for the page, and no row is read twice. Descriptions can be
+# long, and the queue does not show them.
+_ROWS = Prepared("""
+SELECT t.id, t.revision_id, t.number, t.title, t.priority, t.status, product.name, product.slug, team.name, team.slug,
+  coalesce(assignee.name, ''), coalesce(assignee.username, ''), coalesce(reporter.name, ''), t.opened_at,
+  t.waiting_reason, t.waiting_since, t.assignee_id, t.queue_due_at,
+  ARRAY(SELECT json_build_object('kind', kind, 'calendar', calendar_id, 'allowance', extract(epoch FROM allowance),
+      'started_at', started_at, 'stopped_at', stopped_at, 'due_at', due_at, 'is_withdrawn', is_withdrawn)
+    FROM incidents_timer WHERE ticket_id = t.id AND is_current ORDER BY id),
+  ARRAY(SELECT json_build_object('reason', reason, 'started_at', started_at, 'ended_at', ended_at)
+    FROM incidents_pause WHERE ticket_id = t.id ORDER BY started_at, id)
+FROM incidents_ticket t
+  JOIN slas_product product ON product.id = t.product_id
+  JOIN slas_team team ON team.id = t.team_id
+  LEFT JOIN slas_user assignee ON assignee.id = t.assignee_id
+  LEFT JOIN slas_user reporter ON reporter.id = t.reporter_id
+WHERE t.id = ANY(%s) ORDER BY t.id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +72,10 @@ class QueueRow:
     next_clock: Clock | None
 
 
+# Those the query fills, in its order: all but the last three.
+_SHOWN = tuple(field.name for field in fields(QueueRow))[:-3]
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One page; `next_cursor` is empty on the last one."""
@@ -117,13 +110,8 @@ def _cursor(last: Place, at: datetime) -> Cursor:
 
 def _rows(shown: Sequence[Place], desk: rules.Desk, now: datetime) -> tuple[QueueRow, ...]:
     keys = [place.ticket for place in shown]
-    found = Ticket.objects.filter(pk__in=keys).annotate(clocks=CLOCKS, waits=WAITS, names=JSONObject(**NAMES))
-    # Descriptions can be long, and the queue does not show them.
-    tickets = {ticket.pk: ticket for ticket in found.defer("description").order_by("pk")}
-    return tuple(
-        _row(ticket, ticket.names, [_timer(ticket, facts) for facts in ticket.clocks], _pauses(ticket.waits), desk, now)
-        for ticket in (tickets[key] for key in keys if key in tickets)
-    )
+    rows = {row[0]: _row(row, desk, now) for row in _ROWS.rows([keys])}
+    return tuple(rows[key] for key in keys if key in rows)
 
 
 def _timer(ticket: Ticket, facts: Facts) -> Timer:
@@ -154,28 +142,21 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _row(
-    ticket: Ticket, names: Facts, timers: Sequence[Timer], pauses: Sequence[Pause], desk: rules.Desk, now: datetime
-) -> QueueRow:
-    clocks = [_clock(timer, pauses, now) for timer in timers]
+def _row(row: Row, desk: rules.Desk, now: datetime) -> QueueRow:
+    key, revision, *shown, assignee, queue_due_at, clocks, waits = row
+    ticket = Ticket(pk=key, revision_id=revision)
+    timers, pauses = [_timer(ticket, facts) for facts in clocks], _pauses(waits)
+    standing = [_clock(timer, pauses, now) for timer in timers]
     ahead = [
         clock
-        for timer, clock in zip(timers, clocks, strict=True)
+        for timer, clock in zip(timers, standing, strict=True)
         # The same timer by which the row was sorted, so that order and text cannot disagree.
-        if timer.stopped_at is None and timer.due_at is not None and timer.due_at == ticket.queue_due_at
+        if timer.stopped_at is None and timer.due_at is not None and timer.due_at == queue_due_at
     ]
     return QueueRow(
-        number=ticket.number,
-        title=ticket.title,
-        priority=ticket.priority,
-        status=ticket.status,
-        # Nobody is an empty name.
-        **{name: said or "" for name, said in names.items()},
-        opened_at=ticket.opened_at,
-        waiting_reason=ticket.waiting_reason,
-        waiting_since=ticket.waiting_since,
-        is_mine=ticket.assignee_id == desk.user.pk,
-        clocks=tuple(clocks),
+        **dict(zip(_SHOWN, shown, strict=True)),
+        is_mine=assignee == desk.user.pk,
+        clocks=tuple(standing),
         next_clock=ahead[0] if ahead else None,
     )
 
