@@ -49,7 +49,7 @@ def test_nothing_has_to_be_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         (
             "DATABASE_URL",
             "mysql://x/y",
-            "DATABASE_URL must start with postgresql:// or postgres://, not with “mysql://x/y”.",
+            "DATABASE_URL must start with postgresql:// or postgres://, not with “mysql”.",
         ),
         (
             "DATABASE_URL",
@@ -66,7 +66,7 @@ def test_nothing_has_to_be_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
             "redis://h/zero",
             "REDIS_URL must look like redis://host:port/0 (the last part is the database's number).",
         ),
-        ("REDIS_URL", "localhost:6379", "REDIS_URL must start with redis:// or rediss://, not with “localhost:6379”."),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL must start with redis:// or rediss://, not with “localhost”."),
         ("EMAIL_URL", "smtp://", "EMAIL_URL names no mail server: expected smtp://host:port."),
     ],
 )
