@@ -1,11 +1,12 @@
 """Addresses of the JSON API, version 1."""
 
 from django.contrib.auth.decorators import login_required
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
+from config.api import Nowhere
 from incidents.api.breaches import Breaches
 from incidents.api.escalations import Escalations
 from incidents.api.reviews import Reviews
@@ -30,4 +31,6 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs/", login_required(docs), name="docs"),
     path("", include(router.urls)),
+    # Only what ends in a slash: an address without one is first tried with it.
+    re_path(r"^.*/$", Nowhere.as_view()),
 ]

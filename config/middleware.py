@@ -1,8 +1,6 @@
 """Each page is shown in the language and zone of the person who reads it."""
 
 from collections.abc import Callable
-from datetime import tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -22,16 +20,8 @@ class PersonalMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         # override, not activate: the thread serves somebody else next.
-        with translation.override(user.language or translation.get_language()), timezone.override(_zone(user.zone)):
+        with translation.override(user.language or translation.get_language()), timezone.override(user.tzinfo):
             response = self.get_response(request)
             # A page that shows a letter in its reader's language has said so itself.
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
-
-
-def _zone(name: str) -> tzinfo:
-    # Zones come and go with the system's data; a name that is gone must not lock its person out of every page.
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return timezone.get_default_timezone()

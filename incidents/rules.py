@@ -179,6 +179,12 @@ def may_explain(reader: User | Desk, breach: Breach) -> bool:
     return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or not (desk.led | desk.above).isdisjoint(teams)
 
 
+def may_try(reader: User | Desk, name: str, ticket: Ticket) -> bool:
+    """Whether this person may do this, by its name in the API, whatever else is asked."""
+    # Which of the comments it becomes depends on who writes it and on what they choose.
+    return may(reader, "comment_by_others" if name == "comment" else name, ticket)
+
+
 def actions_for(reader: User | Desk, ticket: Ticket, now: datetime) -> list[str]:
     """What this person may do with the ticket and its state permits, by the names of the API."""
     desk = _desk(reader)
@@ -186,10 +192,12 @@ def actions_for(reader: User | Desk, ticket: Ticket, now: datetime) -> list[str]
 
 
 def _is_offered(desk: Desk, name: str, ticket: Ticket, now: datetime) -> bool:
-    # Which of the comments it becomes depends on who writes it, not on what is offered.
+    if not may_try(desk, name, ticket):
+        return False
+    # Words are possible in every state.
     if name == "comment":
-        return may(desk, "comment_by_others", ticket)
-    if not may(desk, name, ticket) or lifecycle.permitted(name, ticket.status) is None:
+        return True
+    if lifecycle.permitted(name, ticket.status) is None:
         return False
     # Possible but pointless: a button that does nothing must not be offered.
     if name == "begin":

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
@@ -65,7 +64,7 @@ def words(notice: Notice, enclosure: Enclosure) -> Words:
     # The kind becomes part of a file name.
     if not LETTER.match(notice.kind):
         raise ValueError(f"There is no letter called {notice.kind}.")
-    with translation.override(notice.recipient.language), timezone.override(ZoneInfo(notice.recipient.zone)):
+    with translation.override(notice.recipient.language), timezone.override(notice.recipient.tzinfo):
         context = _context(notice, enclosure)
         where = f"emails/{notice.kind}"
         return Words(

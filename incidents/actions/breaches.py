@@ -73,6 +73,12 @@ def unsettle(timer: Timer) -> None:
     Breach.objects.filter(timer=timer).update(stopped_at=None, over_seconds=None)
 
 
+def demand(breach: Breach, *, by: User) -> None:
+    """PermissionDenied for whoever does not explain this breach."""
+    if not rules.may_explain(by, breach):
+        raise PermissionDenied(_("Only the team lead, managers and service level managers explain a breach."))
+
+
 def explain(
     breach: Breach,
     *,
@@ -86,8 +92,7 @@ def explain(
     with transaction.atomic():
         breach = Breach.objects.select_for_update(of=("self",)).select_related("ticket__product").get(pk=breach.pk)
         # Asked under the lock, because the team of the ticket may just have changed.
-        if not rules.may_explain(by, breach):
-            raise PermissionDenied(_("Only the team lead, managers and service level managers explain a breach."))
+        demand(breach, by=by)
         before = (breach.cause, breach.responsible_team_id, breach.corrective_action)
         breach.cause = breach.cause if cause is None else cause
         breach.corrective_action = breach.corrective_action if corrective_action is None else corrective_action

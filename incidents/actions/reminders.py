@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 
 from incidents import cadence, figures
 from incidents.models import Review, ReviewAction
@@ -44,17 +44,19 @@ def _of_reviews(now: datetime) -> Iterator[Letter]:
 
 
 def _of_actions(now: datetime) -> Iterator[Letter]:
+    published = Revision.objects.filter(agreement=OuterRef("review__agreement"), published_at__isnull=False)
     rows = ReviewAction.objects.filter(done_at__isnull=True).select_related(
         "owner__deputy", "review__agreement__product"
     )
-    for action in rows.order_by("pk"):
-        today = figures.local_day(now, action.owner.zone)
+    named = rows.annotate(agreement_title=Subquery(published.order_by("-number").values("title")[:1]))
+    for action in named.order_by("pk"):
+        today = action.owner.day_at(now)
         reminder = cadence.reminder(action.due_on, today)
         # A week before is for meetings; an action reminds on the day before and when it is late.
         if reminder not in (None, "week"):
             facts: Facts = {
                 "title": action.title,
-                "agreement": _name(action.review.agreement),
+                "agreement": _name(action.review.agreement, action.agreement_title),
                 "due_on": action.due_on.isoformat(),
                 "days": abs((action.due_on - today).days),
                 "reminder": reminder.partition("-")[0],
@@ -73,7 +75,7 @@ def _readers(review: Review, revision: Revision) -> list[User]:
 def _facts(review: Review, revision: Revision, today: date) -> Facts:
     return {
         "title": revision.title,
-        "agreement": _name(review.agreement),
+        "agreement": _name(review.agreement, revision.title),
         "rhythm": review.rhythm,
         "due_on": review.due_on.isoformat(),
         "from_on": review.period_from_on.isoformat(),
@@ -83,8 +85,8 @@ def _facts(review: Review, revision: Revision, today: date) -> Facts:
     }
 
 
-def _name(agreement: Agreement) -> str:
-    return f"{agreement.product.name} · {agreement.slug}"
+def _name(agreement: Agreement, title: str) -> str:
+    return f"{agreement.product.name} · {title}"
 
 
 def _letters(

@@ -42,7 +42,9 @@ class Breaches(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
     @extend_schema(request=Explanation, responses=BreachShape)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Fill in cause, responsible team and corrective action."""
+        breach = self.get_object()
+        breaches.demand(breach, by=person_of(request))
         words = Explanation(data=request.data)
         words.is_valid(raise_exception=True)
-        told = breaches.explain(self.get_object(), by=person_of(request), now=timezone.now(), **words.validated_data)
+        told = breaches.explain(breach, by=person_of(request), now=timezone.now(), **words.validated_data)
         return Response(self.get_serializer(told).data)

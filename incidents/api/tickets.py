@@ -158,6 +158,7 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
         """Unpack, make the one call, present the ticket."""
         # The ticket before the words: a stranger must not learn from a 400 that it exists.
         ticket, now = self.get_object(), timezone.now()
+        tickets.demand(self.action.replace("_", "-"), ticket, by=self.desk)
         words = wanted(data=self.request.data, context={"now": now})
         words.is_valid(raise_exception=True)
         return Response(self._shown(deed(ticket, by=person_of(self.request), now=now, **words.validated_data)))

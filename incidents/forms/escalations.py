@@ -15,7 +15,6 @@ Row = TypeVar("Row", bound=Model)
 
 OPEN, ACKNOWLEDGED, MINE, ALL = "", "acknowledged", "mine", "all"
 TABS = ((OPEN, _("Open")), (ACKNOWLEDGED, _("Acknowledged")), (MINE, _("By me")), (ALL, _("All")))
-KINDS = {Kind.RESPONSE.value: _("answer"), Kind.UPDATE.value: _("news"), Kind.RESOLUTION.value: _("resolution")}
 
 
 class TicketsOf(FilterForm):
@@ -29,7 +28,7 @@ class TicketsOf(FilterForm):
         empty_label=_("every product"),
     )
     priority = forms.ChoiceField(label=_("Priority"), choices=[("", _("all")), *Priority.choices], required=False)
-    kind = forms.ChoiceField(label=_("Clock"), choices=[("", _("every clock")), *KINDS.items()], required=False)
+    kind = forms.ChoiceField(label=_("Clock"), choices=[("", _("every clock")), *Kind.choices], required=False)
 
     def __init__(self, asked: QueryDict, *, products: QuerySet[Product]) -> None:
         """Offer only the products this person sees."""

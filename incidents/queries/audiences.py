@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -159,7 +158,7 @@ def present_for(person: User, now: datetime) -> User:
     """Who reads this person's letters today, by the person's own calendar."""
     if person.absent_from_on is None and person.is_active:
         return person
-    return parties.stand_in(person, now.astimezone(ZoneInfo(person.zone)).date())
+    return parties.stand_in(person, person.day_at(now))
 
 
 def _with_managers(wanted: set[int]) -> dict[int, User]:

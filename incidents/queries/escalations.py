@@ -41,7 +41,9 @@ def told_to(user: User) -> QuerySet[Notice, int]:
 
 
 def open_for(user: User) -> QuerySet[Escalation]:
-    """What waits for this person's word: told to them, or about tickets they hold or lead, and not acknowledged."""
+    """What waits for this person's word: the highest step of each timer that was told to them or is about tickets
+    they hold or lead, and that nobody acknowledged.
+    """
     desk = rules.desk_of(user)
     concerned = (
         Q(pk__in=told_to(user))
@@ -51,7 +53,11 @@ def open_for(user: User) -> QuerySet[Escalation]:
     )
     # Nobody has to take on what is solved; it stays in the list of all escalations.
     live = Q(ticket__status__in=("new", "open", "waiting"))
-    return visible_to(user).filter(concerned, live, acknowledged_at__isnull=True, told_with__isnull=True)
+    seen = visible_to(user)
+    waiting = seen.filter(concerned, live, acknowledged_at__isnull=True, told_with__isnull=True)
+    # One word settles the lower steps too; asking for each of them would only be noise.
+    highest = waiting.order_by("timer_id", "-cycle", "-position", "-repeat").distinct("timer_id").values("pk")
+    return seen.filter(pk__in=highest)
 
 
 def may_acknowledge(user: User, escalation: Escalation) -> bool:

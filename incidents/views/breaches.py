@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents import rules
 from incidents.actions import breaches as actions
 from incidents.forms.breaches import BreachFilter, ExplanationForm
-from incidents.forms.escalations import KINDS
 from incidents.models import Breach
 from incidents.queries import breaches as queries
 from incidents.queries.ledgers import ledger_of
+from slas.models import Kind
 from slas.queries import parties
 from slas.views import lists
 from slas.views.access import person_of
@@ -28,7 +27,7 @@ COLUMNS: list[Column[Breach]] = [
     Column("ticket", gettext_lazy("Ticket"), order="ticket__number", value=lambda row: row.ticket.number),
     Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title),
     Column("product", gettext_lazy("Product"), order="ticket__product__name", value=lambda row: row.ticket.product),
-    Column("clock", gettext_lazy("Clock"), order="kind", value=lambda row: KINDS[row.kind]),
+    Column("clock", gettext_lazy("Clock"), order="kind", value=lambda row: Kind(row.kind).label),
     Column("due", gettext_lazy("Due"), order="due_at", value=lambda row: lists.local(row.due_at)),
     Column(
         "over",
@@ -70,10 +69,9 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(
         queries.visible_to(person_of(request)).select_related("explained_by", "ticket__team"), pk=pk
     )
-    may_explain = rules.may_explain(person_of(request), row)
+    if request.method == "POST":
+        actions.demand(row, by=person_of(request))
     form = ExplanationForm(request.POST if request.method == "POST" else None, breach=row)
-    if form.is_bound and not may_explain:
-        raise PermissionDenied
     if form.is_bound and form.is_valid():
         with refusals(form):
             actions.explain(row, by=person_of(request), now=timezone.now(), **form.cleaned_data)
@@ -86,6 +84,6 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
         "ticket": row.ticket,
         "ledger": ledger_of(row.timer, pauses=pauses, now=timezone.now()),
         "form": form,
-        "may_explain": may_explain,
+        "may_explain": rules.may_explain(person_of(request), row),
     }
     return render(request, "incidents/breaches/page.html", context, status=status_of(form))

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import rules
 from incidents.actions import escalations as actions
-from incidents.forms.escalations import KINDS, TABS, EscalationFilter
+from incidents.forms.escalations import TABS, EscalationFilter
 from incidents.models import Escalation
 from incidents.queries import escalations as queries
 from incidents.queries import steps
 from incidents.queries.ledgers import ledger_of
 from incidents.queries.tickets import standing_with
+from slas.models import Kind
 from slas.queries import calendars, parties
 from slas.views import lists
 from slas.views.access import person_of
@@ -32,7 +33,7 @@ COLUMNS: list[Column[Escalation]] = [
     Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title),
     Column("priority", gettext_lazy("Priority"), order="ticket__priority", value=lambda row: row.ticket.priority),
     Column("product", gettext_lazy("Product"), order="ticket__product__name", value=lambda row: row.ticket.product),
-    Column("clock", gettext_lazy("Clock"), order="timer__kind", value=lambda row: KINDS[row.timer.kind]),
+    Column("clock", gettext_lazy("Clock"), order="timer__kind", value=lambda row: Kind(row.timer.kind).label),
     Column("step", gettext_lazy("Step"), order="position", value=lambda row: row.position),
     Column("repeat", gettext_lazy("Repeat"), value=lambda row: row.repeat),
     Column("fired", gettext_lazy("Fired"), order="fired_at", value=lambda row: lists.local(row.fired_at)),

@@ -55,6 +55,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if action not in DEEDS:
         raise Http404
     found = _found(request, number)
+    actions.demand(action, found, by=person_of(request))
     form = FORMS[action](request.POST, ticket=found, prefix=action)
     if form.is_valid():
         with refusals(form):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -42,7 +41,7 @@ class Desk:
 
 def desk(person: User, now: datetime) -> Desk:
     """What needs this person, the first few of each kind."""
-    today = now.astimezone(ZoneInfo(person.zone)).date()
+    today = person.day_at(now)
     # Involved, not merely visible: what everybody may see is no reason to be greeted with it.
     own = parties.visible_to(person).filter(rules.involved_products(person))[:SHOWN]
     return Desk(

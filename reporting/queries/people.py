@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from slas.models import Product, User
 from slas.queries.parties import stand_in
@@ -26,5 +25,5 @@ def people_of(product: Product, now: datetime) -> list[Person]:
 
 def _person(part: str, person: User, now: datetime) -> Person:
     # Away is a matter of days, and a day begins where the person lives.
-    instead = stand_in(person, now.astimezone(ZoneInfo(person.zone)).date())
+    instead = stand_in(person, person.day_at(now))
     return Person(part=part, person=person, stand_in=None if instead == person else instead)

@@ -33,7 +33,12 @@ def products(request: HttpRequest) -> HttpResponseBase:
     known.update({line.product.pk: line for line in shown})
     if listing.wants_csv:
         return listing.csv("products")
-    context = {"listing": listing, "overviews": shown, "may_edit": rules.may_edit(request.user)}
+    context = {
+        "listing": listing,
+        "overviews": shown,
+        "today": timezone.localdate(),
+        "may_edit": rules.may_edit(request.user),
+    }
     return render(request, "reporting/products.html", context)
 
 

@@ -1,7 +1,5 @@
 """Who asks, and in whose language and zone they are answered."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from rest_framework.request import Request
@@ -31,7 +29,7 @@ class Personal(APIView):
         person = person_of(request)
         # Only here is the token's person known; `dispatch` puts back what was before.
         translation.activate(person.language)
-        timezone.activate(ZoneInfo(person.zone))
+        timezone.activate(person.tzinfo)
 
     def finalize_response(self, request: Request, response: Response, *args: object, **kwargs: object) -> Response:
         """Say in which language the sentences are."""

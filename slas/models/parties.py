@@ -1,7 +1,8 @@
 """People, teams and products: who promises what to whom."""
 
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -9,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import validate_email
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from slas.validators import validate_zone
@@ -104,6 +106,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> list[str]:
         """The roles in the reader's language."""
         return [str(Role(role).label) for role in self.roles]
+
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone this person reads in; that of the portal where the name means nothing."""
+        # Zones come and go with the system's data; a name that is gone must not cost anybody a page or a letter.
+        try:
+            return ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return timezone.get_default_timezone()
+
+    def day_at(self, at: datetime) -> date:
+        """The day it is where this person lives."""
+        return at.astimezone(self.tzinfo).date()
 
     def get_full_name(self) -> str:
         """The name as people say it."""

@@ -19,15 +19,10 @@ AUDIENCE_WORDS = {
     "product_owner": gettext_lazy("the product owner"),
     "service_level_manager": gettext_lazy("the service level managers"),
 }
-KIND_WORDS = {
-    Kind.RESPONSE: gettext_lazy("answer"),
-    Kind.UPDATE: gettext_lazy("news"),
-    Kind.RESOLUTION: gettext_lazy("resolution"),
-}
 
 
 def ladder(terms: Terms) -> list[str]:
-    """Every rung as a sentence: “When 75 % of the time for the answer are used: the assignee and the team lead.”"""
+    """Every rung as a sentence: “When 75 % of the time for the response are used: the assignee and the team lead.”"""
     return sentences(terms.rungs)
 
 
@@ -53,7 +48,7 @@ def _sentence(rung: StepTerms | Step, names: dict[str, str]) -> str:
 
 
 def _when(rung: StepTerms | Step) -> str:
-    kind = KIND_WORDS[Kind(rung.kind)]
+    kind = Kind(rung.kind).label
     # Percent and offset exclude each other (a constraint of the step).
     if rung.at_offset is None:
         return _("When %(percent)d %% of the time for the %(kind)s are used") % {

@@ -33,6 +33,7 @@ class WhatIf:
     kind: str
     due_at: datetime | None
     allowance: timedelta  # support time
+    is_commitment: bool  # else an objective
     lines: list[LedgerRow]
     sentence: str
 
@@ -111,6 +112,7 @@ def _what_if(target: TargetTerms, at: datetime, *, due_at: datetime | None) -> W
         kind=target.kind,
         due_at=due_at,
         allowance=target.allowance,
+        is_commitment=target.binding == Binding.COMMITMENT,
         lines=[] if due_at is None else rows(target.kind, target.hours.ledger(at, due_at)),
         sentence=_example(target, at, due_at=due_at),
     )

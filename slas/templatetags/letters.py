@@ -6,7 +6,10 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, pgettext
+
+from slas.models import Kind
 
 register = template.Library()
 
@@ -22,11 +25,6 @@ WHY = {
 }
 # Somebody named in a step, “person:jana”, has no role to explain the letter with.
 NAMED = gettext_lazy("You get this letter because the agreement names you.")
-KINDS = {
-    "response": gettext_lazy("Response"),
-    "update": gettext_lazy("Update"),
-    "resolution": gettext_lazy("Resolution"),
-}
 LEDGER = {
     "counted": gettext_lazy("counted"),
     "closed": gettext_lazy("closed"),
@@ -79,7 +77,7 @@ def why(role: str) -> str | Promise:
 def timer_word(kind: str) -> str | Promise:
     """The name of a timer."""
     # A word nobody translated is shown as it is: a letter must leave in any case.
-    return KINDS.get(kind, kind)
+    return capfirst(Kind(kind).label) if kind in Kind else kind
 
 
 @register.filter

@@ -20,7 +20,6 @@ from heroicons.templatetags.heroicons import heroicon_mini
 
 from slas.clock import ServiceHours
 from slas.models import Kind
-from slas.queries.ladders import KIND_WORDS
 from slas.templatetags.states import SIGNS, Sign
 
 register = template.Library()
@@ -131,7 +130,7 @@ def state_tone(name: str) -> str:
 @register.filter
 def clock_name(kind: str) -> str:
     """A timer by the word people use for what it waits for."""
-    return str(KIND_WORDS[Kind(kind)])
+    return str(Kind(kind).label)
 
 
 @register.filter

@@ -109,6 +109,22 @@ def test_errors_have_one_form(error: Exception, status: int, body: dict[str, Any
     assert (response.status_code, json.loads(json.dumps(response.data))) == (status, body)
 
 
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_addresses_that_mean_nothing_are_answered_as_json(house: House, client: Client, method: str) -> None:
+    signed_in = Caller(house.rita).client
+    for path in ("/nowhere/", "/tickets/0/", "/tickets/T-1/unknown/", "/products/Ünknown/x/y/"):
+        missing, stranger = (getattr(who, method)(API + path) for who in (signed_in, client))
+
+        assert (missing.status_code, missing.json()) == (404, {"detail": "Not found."}), path
+        assert (stranger.status_code, list(stranger.json())) == (401, ["detail"]), path
+
+
+def test_an_address_without_its_slash_is_shown_the_way(house: House) -> None:
+    response = Caller(house.rita).client.get(f"{API}/tickets")
+
+    assert (response.status_code, response.headers["Location"]) == (301, f"{API}/tickets/")
+
+
 def test_mistakes_of_ours_are_not_dressed_up() -> None:
     assert answer_error(ValueError("ours"), {}) is None
 

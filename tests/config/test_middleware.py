@@ -1,6 +1,7 @@
 """A page speaks the language and shows the zone of the person who reads it, and leaves no trace for the next one."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -124,6 +125,9 @@ def test_a_zone_that_was_never_checked_does_not_lock_the_person_out(client: Clie
     client.force_login(person)
 
     assert client.get("/profile/").status_code == 200
+    assert client.get("/api/v1/products/").status_code == 200
+    person.refresh_from_db()
+    assert person.day_at(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)) == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize("path", ["/", "/anything"])

@@ -131,6 +131,18 @@ def test_open_for_lists_what_waits_for_a_persons_word(kiosk: Kiosk) -> None:
     assert list(queries.open_for(house.mira)) == []
 
 
+def test_open_for_asks_once_for_each_timer_by_its_highest_step(kiosk: Kiosk) -> None:
+    ticket, first = swept(kiosk, 31 * MINUTE, 1)
+    moment = {"due_at": first.due_at, "fired_at": first.fired_at}
+    second, resolution = (
+        Escalation.objects.create(ticket=ticket, timer=timer, cycle=1, step=first.step, position=2, repeat=1, **moment)
+        for timer in (first.timer, timer_of(ticket, "resolution"))
+    )
+
+    assert first.told_with is None
+    assert set(queries.open_for(kiosk.house.holger)) == {second, resolution}
+
+
 def test_visible_are_those_of_visible_tickets_and_those_one_was_told_about(kiosk: Kiosk) -> None:
     house = kiosk.house
     swept(kiosk, 61 * MINUTE, 3)

@@ -33,7 +33,7 @@ def test_a_week_before_the_participants_are_told_the_facts(house: House) -> None
             recipient_id=house.mira.pk,
             context={
                 "title": "Running the till",
-                "agreement": "Kasse · kasse-2026",
+                "agreement": "Kasse · Running the till",
                 "rhythm": "monthly",
                 "due_on": "2026-11-27",
                 "from_on": "2026-10-01",
@@ -132,7 +132,7 @@ def test_the_letters_can_be_written(house: House) -> None:
 
     assert written["review_reminder"].text.startswith("The review of “Running the till” was due on ")
     assert f"Open the review: http://testserver/reviews/{old.pk}/\n" in written["review_reminder"].text
-    assert "Agreement: Kasse · kasse-2026" in written["review_action_due"].text
+    assert "Agreement: Kasse · Running the till" in written["review_action_due"].text
     assert "Replace the router" in written["review_action_due"].subject
 
 

@@ -17,6 +17,7 @@ from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
 from tests.reporting.readers import Reader
 
+OVERDUE = "<span>overdue</span>"
 KEPT = "<span>kept</span>"
 CASES = Path(__file__).parent.parent / "cases" / "hostile_inputs.jsonl"
 HOSTILE = [json.loads(line)["value"] for line in CASES.read_text().splitlines()]
@@ -47,7 +48,14 @@ def test_line_says_promise_state_month_and_review(house: House) -> None:
     assert KEPT in line
     assert "1 of 1 in time" in line
     assert "1 December 2026" in line
+    assert OVERDUE not in line
     assert "Mira Aydin" in line
+
+
+def test_line_of_a_product_whose_review_was_forgotten_says_so(house: House) -> None:
+    rows.review(house, NOW.date() - timedelta(days=1))
+
+    assert OVERDUE in line_of(Reader(house.mira).page("/products/"), "Kasse")
 
 
 def test_line_of_a_product_with_a_late_clock_says_so(house: House) -> None:

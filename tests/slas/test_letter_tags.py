@@ -9,12 +9,12 @@ from django.template import engines
 from django.utils import timezone, translation
 
 from slas.templatetags import letters
-from slas.templatetags.letters import KINDS, LEDGER, NAMED, REASONS, WHY
+from slas.templatetags.letters import LEDGER, NAMED, REASONS, WHY
 
 NOW = datetime(2026, 11, 20, 21, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)
-TABLES = {"why": WHY, "kinds": KINDS, "ledger": LEDGER, "reasons": REASONS}
+TABLES = {"why": WHY, "ledger": LEDGER, "reasons": REASONS}
 
 
 def rendered(source: str, **context: object) -> str:

@@ -1,6 +1,7 @@
 """Everything that can be done with a ticket: `tickets.pause(ticket, by=…, now=…, reason=…)`."""
 
 from incidents.actions.tickets.holding import assign, log_time
+from incidents.actions.tickets.moving import demand
 from incidents.actions.tickets.opening import open_ticket
 from incidents.actions.tickets.retargeting import move, reprioritise
 from incidents.actions.tickets.settling import close, close_settled, reject, reopen, resolve
@@ -13,6 +14,7 @@ __all__ = [
     "close",
     "close_settled",
     "comment",
+    "demand",
     "log_time",
     "move",
     "open_ticket",

@@ -21,6 +21,12 @@ from slas.models import User
 Choice = Callable[[Ticket, Desk], str]
 
 
+def demand(name: str, ticket: Ticket, *, by: User | Desk) -> None:
+    """PermissionDenied for whoever may never do this (`name` is that of the API), before what they wrote is judged."""
+    if not rules.may_try(by, name, ticket):
+        raise _forbidden(ticket)
+
+
 @contextmanager
 def moving(
     action: str | Choice, ticket: Ticket, *, by: User, now: datetime, at: datetime | None = None
@@ -31,7 +37,7 @@ def moving(
         desk = rules.desk_of(by)
         action = action if isinstance(action, str) else action(row, desk)
         if not rules.may(desk, action, row):
-            raise PermissionDenied(_("You may not do this with %(number)s.") % {"number": row.number})
+            raise _forbidden(row)
         # Everything below this line was read under the lock.
         case = _read(row, by=by, desk=desk, now=now, at=_moment(row, by=by, now=now, at=at), action=action)
         # What runs and what is late is remembered while nothing has changed yet.
@@ -72,6 +78,10 @@ def _read(ticket: Ticket, *, by: User, desk: Desk, now: datetime, at: datetime, 
         timers=timers,
         pauses=list(Pause.objects.filter(ticket=ticket).order_by("started_at", "pk")),
     )
+
+
+def _forbidden(ticket: Ticket) -> PermissionDenied:
+    return PermissionDenied(_("You may not do this with %(number)s.") % {"number": ticket.number})
 
 
 def _moment(ticket: Ticket, *, by: User, now: datetime, at: datetime | None) -> datetime:

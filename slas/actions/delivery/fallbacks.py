@@ -1,7 +1,6 @@
 """When somebody cannot be reached, the next person on the chain is told as well."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -66,7 +65,7 @@ def _next_reader(notice: Notice, now: datetime) -> tuple[User | None, list[int]]
         person = people.get(pk)
         if person is None:
             continue
-        reader = parties.stand_in(person, now.astimezone(ZoneInfo(person.zone)).date())
+        reader = parties.stand_in(person, person.day_at(now))
         # The deputy of the next may be the one who cannot be reached.
         if reader.is_active and reader.pk != notice.recipient_id:
             return reader, chain[position + 1 :]

@@ -104,6 +104,13 @@ def test_auditor_changes_nothing(house: House, clock: Traveller, action: str) ->
     assert Caller(house.anton).post(path(ticket, action), body)[0] == 403
 
 
+@pytest.mark.parametrize("action", BODIES)
+def test_whoever_may_not_is_told_so_before_their_words_are_judged(house: House, clock: Traveller, action: str) -> None:
+    ticket = in_state(house, ARRIVALS[action][0], now=NOW - timedelta(hours=1))
+
+    assert Caller(house.anton).post(path(ticket, action), {"at": "nonsense"})[0] == 403
+
+
 @pytest.mark.parametrize(
     ("action", "body", "beside"),
     [

@@ -162,7 +162,7 @@ def test_the_list_as_a_file_runs_no_formula(house: House, late: Breach, holger: 
             "Corrective action",
         ],
         [
-            late.ticket.number, "Till stands still", "Kasse", "answer", "2026-11-20T11:00:00+01:00", "90", "'=cmd()",
+            late.ticket.number, "Till stands still", "Kasse", "response", "2026-11-20T11:00:00+01:00", "90", "'=cmd()",
             "", "",
         ],
     ]  # fmt: skip

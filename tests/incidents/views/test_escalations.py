@@ -158,7 +158,7 @@ def test_the_page_says_why_who_and_what_comes_next(kiosk: Kiosk) -> None:
 
     page = words(signed_in(kiosk.house.holger), f"/escalations/{row.pk}/")
 
-    assert "When 75 % of the time for the answer are used: the assignee and the team lead. fired" in page
+    assert "When 75 % of the time for the response are used: the assignee and the team lead. fired" in page
     assert "this one" in page
     assert (
         "the manager and the product owner; every 1 h again, up to 5 times, until somebody acknowledges. next" in page
@@ -205,7 +205,7 @@ def test_the_ticket_leads_to_its_escalations(kiosk: Kiosk) -> None:
     page = signed_in(kiosk.house.holger).get(f"/tickets/{ticket.number}/").content.decode()
 
     assert f'<a href="/escalations/{row.pk}/">' in page
-    assert "answer, step 3" in plain(page).replace(" ,", ",")
+    assert "response, step 3" in plain(page).replace(" ,", ",")
 
 
 def test_tabs_of_the_list(kiosk: Kiosk) -> None:
@@ -249,7 +249,7 @@ def test_the_list_says_what_comes_next(kiosk: Kiosk) -> None:
 
     [entry] = signed_in(kiosk.house.vera).get("/escalations/").context["entries"]
 
-    assert entry.sentence == "When 75 % of the time for the answer are used: the assignee and the team lead."
+    assert entry.sentence == "When 75 % of the time for the response are used: the assignee and the team lead."
     assert (entry.next_step.rung.position, entry.next_step.repeat) == (3, 0)
     assert abs(entry.next_step.moment - ticket.opened_at - 60 * MINUTE) < timedelta(seconds=1)
 
@@ -273,7 +273,7 @@ def test_the_list_as_a_file(kiosk: Kiosk) -> None:
         "Ticket", "Title", "Priority", "Product", "Clock", "Step", "Repeat", "Fired", "Acknowledged", "By",
     ]  # fmt: skip
     assert [line[:7] + line[9:] for line in rows] == [
-        [ticket.number, "'=1+1", "P1", "Kiosk", "answer", step, "0", "Mira Aydin"] for step in ("3", "2", "1")
+        [ticket.number, "'=1+1", "P1", "Kiosk", "response", step, "0", "Mira Aydin"] for step in ("3", "2", "1")
     ]
 
 

@@ -77,6 +77,13 @@ def test_htmx_asks_for_the_promise_alone(rita: Client, friday_night: datetime) -
     assert "You will hear from us by Monday 12:00 ." in plain(answer)
 
 
+def test_an_objective_is_not_promised(rita: Client, friday_night: datetime) -> None:
+    with time_machine.travel(friday_night, tick=False):
+        shown = words(rita, "/tickets/new/promise/?product=kasse&effect=standstill&workaround=no")
+
+    assert "It should be solved by Saturday 02:00 ; that is an objective." in shown
+
+
 def test_before_both_questions_are_answered_it_says_what_to_do(rita: Client) -> None:
     assert "answer the two questions" in words(rita, "/tickets/new/promise/?product=kasse")
 

@@ -327,45 +327,45 @@ def rung(**changes: object) -> StepTerms:
 @pytest.mark.parametrize(
     ("changes", "english"),
     [
-        ({}, "When 75 % of the time for the answer are used: the assignee."),
-        ({"kind": "update"}, "When 75 % of the time for the news are used: the assignee."),
+        ({}, "When 75 % of the time for the response are used: the assignee."),
+        ({"kind": "update"}, "When 75 % of the time for the update are used: the assignee."),
         (
             {"kind": "resolution", "at_percent": 100},
             "When 100 % of the time for the resolution are used: the assignee.",
         ),
         (
             {"at_percent": None, "at_offset": 60 * MINUTE},
-            "1 h of support time after the answer was due: the assignee.",
+            "1 h of support time after the response was due: the assignee.",
         ),
         (
             {"at_percent": None, "at_offset": -30 * MINUTE},
-            "30 min of support time before the answer is due: the assignee.",
+            "30 min of support time before the response is due: the assignee.",
         ),
         (
             {"audience": ("assignee", "team_lead")},
-            "When 75 % of the time for the answer are used: the assignee and the team lead.",
+            "When 75 % of the time for the response are used: the assignee and the team lead.",
         ),
         (
             {"audience": ("team", "manager", "managers_manager", "product_owner")},
-            "When 75 % of the time for the answer are used: the whole team, the manager, the manager's manager and "
+            "When 75 % of the time for the response are used: the whole team, the manager, the manager's manager and "
             "the product owner.",
         ),
         (
             {"audience": ("service_level_manager", "person:jana")},
-            "When 75 % of the time for the answer are used: the service level managers and Jana Petersen.",
+            "When 75 % of the time for the response are used: the service level managers and Jana Petersen.",
         ),
         (
             {"audience": ("person:gone",)},
-            "When 75 % of the time for the answer are used: person:gone.",
+            "When 75 % of the time for the response are used: person:gone.",
         ),
         (
             {"repeat": HOUR, "max_repeats": 1},
-            "When 75 % of the time for the answer are used: the assignee; after 1 h once more unless somebody "
+            "When 75 % of the time for the response are used: the assignee; after 1 h once more unless somebody "
             "acknowledges.",
         ),
         (
             {"repeat": 90 * MINUTE, "max_repeats": 5},
-            "When 75 % of the time for the answer are used: the assignee; every 1 h 30 min again, up to 5 times, "
+            "When 75 % of the time for the response are used: the assignee; every 1 h 30 min again, up to 5 times, "
             "until somebody acknowledges.",
         ),
     ],
