@@ -8,7 +8,6 @@ from incidents.queries.audiences import AnyTicket, present_for
 from slas.actions.notices import Letter
 from slas.models import User
 from slas.models.parties import PlainNotice
-from slas.queries import parties
 
 Facts = dict[str, object]
 
@@ -18,13 +17,11 @@ FALLBACK_AGE = {"P1": timedelta(minutes=5), "P2": timedelta(minutes=10)}
 FALLBACK_AGE_ELSE = timedelta(minutes=30)
 
 
-def new_ticket(ticket: Ticket, *, timers: Sequence[Timer], now: datetime) -> list[Letter]:
-    """A new ticket, to everybody in its team; to the lead of a team without members."""
+def new_ticket(ticket: Ticket, *, people: Sequence[User], timers: Sequence[Timer], now: datetime) -> list[Letter]:
+    """A new ticket, to the people of its team; to the lead of a team without members."""
     if ticket.is_history:
         return []
-    facts = about(ticket, timers)
-    people = parties.at_work(ticket.team_id) or [ticket.team.lead]
-    return _plain("new", ticket, people, facts, now=now, mute=PlainNotice.NEW)
+    return _plain("new", ticket, people or [ticket.team.lead], about(ticket, timers), now=now, mute=PlainNotice.NEW)
 
 
 def assigned(ticket: Ticket, *, event: Event, timers: Sequence[Timer], now: datetime) -> list[Letter]:

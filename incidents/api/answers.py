@@ -1,9 +1,10 @@
 """A ticket and its timers as the API tells them; `shapes` describes the same fields for the schema."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from incidents.models import Ticket, Timer
+from incidents.models import Breach, Pause, Ticket, Timer
 from incidents.queries import tickets as queries
 from incidents.rules import Desk, actions_for
 from slas.api.fields import instant
@@ -13,7 +14,8 @@ Answer = dict[str, Any]  # JSON
 
 
 def ticket(row: Ticket, *, desk: Desk, now: datetime) -> Answer:
-    """Everything about a ticket, in the order of the schema; its breaches are the caller's."""
+    """Everything about a ticket, in the order of the schema."""
+    pauses = row.pauses.all()
     waiting = {"reason": row.waiting_reason, "since": instant(row.waiting_since)}
     return {
         "number": row.number,
@@ -34,15 +36,15 @@ def ticket(row: Ticket, *, desk: Desk, now: datetime) -> Answer:
         "is_history": row.is_history,
         "revision": {"agreement": row.revision.agreement.slug, "number": row.revision.number},
         "waiting": waiting if row.waiting_since else None,
-        "timers": [timer(one, now=now) for one in queries.current_timers(row)],
-        "breaches": [],
+        "timers": [timer(one, pauses=pauses, now=now) for one in queries.current_timers(row)],
+        "breaches": [breach(one) for one in row.breaches.all()],
         "actions": actions_for(desk, row, now),
     }
 
 
-def timer(row: Timer, *, now: datetime) -> Answer:
+def timer(row: Timer, *, pauses: Iterable[Pause], now: datetime) -> Answer:
     """One clock as it stands at the moment of asking; seconds are support time."""
-    standing = queries.standing(row, now)
+    standing = queries.standing_with(row, pauses=pauses, now=now)
     allowance, elapsed = whole_seconds(row.allowance), whole_seconds(standing.elapsed)
     return {
         "kind": row.kind,
@@ -57,4 +59,18 @@ def timer(row: Timer, *, now: datetime) -> Answer:
         "paused_seconds": whole_seconds(standing.paused),
         "stopped_at": instant(row.stopped_at),
         "breached_at": instant(standing.breached_at),
+    }
+
+
+def breach(row: Breach) -> Answer:
+    """A promise of this ticket that broke."""
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "cycle": row.cycle,
+        "due_at": instant(row.due_at),
+        "over_seconds": row.over_seconds,
+        "cause": row.cause,
+        "responsible_team": row.responsible_team.slug if row.responsible_team else None,
+        "corrective_action": row.corrective_action,
     }

@@ -19,7 +19,7 @@ class Waiting(serializers.Serializer[Ticket]):
 
 
 class TimerShape(serializers.Serializer[Timer]):
-    """One clock of a ticket; seconds are support time of the timer's own calendar."""
+    """One clock of a ticket as `answers.timer` tells it; seconds are support time of the timer's own calendar."""
 
     kind = serializers.CharField()
     cycle = serializers.IntegerField()
@@ -32,10 +32,6 @@ class TimerShape(serializers.Serializer[Timer]):
     paused_seconds = serializers.IntegerField()
     stopped_at = Instant(allow_null=True)
     breached_at = Instant(allow_null=True)
-
-    def to_representation(self, timer: Timer) -> dict[str, Any]:
-        """The timer as it stands at the moment of asking."""
-        return answers.timer(timer, now=self.context["now"])
 
 
 class TicketBreach(serializers.ModelSerializer[Breach]):
@@ -110,10 +106,7 @@ class TicketShape(serializers.ModelSerializer[Ticket]):
 
     def to_representation(self, ticket: Ticket) -> dict[str, Any]:
         """Put together by hand: building twenty fields for every answer takes longer than opening a ticket."""
-        shown = answers.ticket(ticket, desk=self.context["desk"], now=self.context["now"])
-        broken = ticket.breaches.all()
-        # Most tickets have none, so most answers need no second shape.
-        return {**shown, "breaches": TicketBreach(broken, many=True).data if broken else []}
+        return answers.ticket(ticket, desk=self.context["desk"], now=self.context["now"])
 
 
 class CommentShape(serializers.ModelSerializer[Event]):

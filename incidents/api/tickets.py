@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from incidents import rules
 from incidents.actions import requests, tickets
-from incidents.api import inputs, shapes
+from incidents.api import answers, inputs, shapes
 from incidents.api.filters import TicketFilter
 from incidents.models import Event, Ticket
 from incidents.queries import ledgers
@@ -66,7 +66,7 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
         if len(key) > LONGEST_KEY:
             raise ValidationError({"Idempotency-Key": [_("The key is too long.")]})
         ticket = requests.open_once(key=key, asked=request.data, by=person, now=now, **wanted.validated_data)
-        return Response(self.get_serializer(ticket).data, status=status.HTTP_201_CREATED)
+        return Response(answers.ticket(ticket, desk=self.desk, now=now), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=LedgerLine(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -163,9 +163,8 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
         words.is_valid(raise_exception=True)
         return Response(self._shown(deed(ticket, by=person_of(self.request), now=now, **words.validated_data)))
 
-    def _shown(self, ticket: Ticket) -> dict[str, Any]:  # Any: JSON
+    def _shown(self, ticket: Ticket) -> answers.Answer:
         """The ticket as it now stands, read afresh."""
         # Not through `visible_to`: a deed may hand the ticket to people among whom its doer is not.
         row = queries.with_all_shown(Ticket.objects.filter(pk=ticket.pk)).get()
-        shown: dict[str, Any] = self.get_serializer(row).data  # Any: JSON
-        return shown
+        return answers.ticket(row, desk=self.desk, now=timezone.now())

@@ -62,7 +62,10 @@ class Ticket(models.Model):
     )
     # NULL where there is none: empty texts would not be unique.
     external_reference = models.CharField(_("external reference"), max_length=100, null=True, blank=True)
-    product = models.ForeignKey("slas.Product", models.PROTECT, related_name="tickets", verbose_name=_("product"))
+    # Other indexes begin with it.
+    product = models.ForeignKey(
+        "slas.Product", models.PROTECT, related_name="tickets", verbose_name=_("product"), db_index=False
+    )
     revision = models.ForeignKey("slas.Revision", models.PROTECT, related_name="tickets", verbose_name=_("revision"))
     title = models.CharField(_("title"), max_length=300)
     description = models.TextField(_("description"), blank=True)
@@ -87,7 +90,9 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     updated_at = models.DateTimeField(_("last change"))
     is_history = models.BooleanField(_("history"), default=False)
-    queue_calendar = models.ForeignKey("slas.CalendarRevision", models.PROTECT, null=True, blank=True, related_name="+")
+    queue_calendar = models.ForeignKey(
+        "slas.CalendarRevision", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     queue_position = models.BigIntegerField(null=True, blank=True)  # due position in seconds of that calendar
     queue_due_at = models.DateTimeField(null=True, blank=True)
 
@@ -200,7 +205,7 @@ class EventKind(models.TextChoices):
 class Event(models.Model):
     """One thing that happened to a ticket: who, when, and the facts; append-only (the database refuses)."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=EventKind)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
@@ -18,6 +19,37 @@ from slas.queries import calendars
 
 # A reason for a pause or a hand-over stands in the history, not in the conversation.
 SPOKEN = (EventKind.RESPONDED, EventKind.COMMENTED, EventKind.RESOLVED, EventKind.REJECTED)
+
+
+class PlainTicket(NamedTuple):
+    """What a timer has to know of its ticket. Plain rows are for long lists, which have no time for models."""
+
+    revision_id: int
+
+
+class PlainTimer(NamedTuple):
+    """What the standing of a timer is read from."""
+
+    ticket: PlainTicket
+    kind: str
+    calendar_id: int
+    allowance: timedelta
+    started_at: datetime
+    stopped_at: datetime | None
+    due_at: datetime | None
+    is_withdrawn: bool
+
+
+class PlainPause(NamedTuple):
+    """What a pause adds to it."""
+
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+AnyTimer = Timer | PlainTimer
+AnyPause = Pause | PlainPause
 
 
 def visible_to(user: User | AnonymousUser | rules.Desk) -> QuerySet[Ticket]:
@@ -55,7 +87,7 @@ def standing(timer: Timer, now: datetime) -> Standing:
     return standing_with(timer, pauses=timer.ticket.pauses.all(), now=now)
 
 
-def standing_with(timer: Timer, *, pauses: Iterable[Pause], now: datetime) -> Standing:
+def standing_with(timer: AnyTimer, *, pauses: Iterable[AnyPause], now: datetime) -> Standing:
     """How a timer stands, by pauses already at hand."""
     found = evaluate(
         allowance=timer.allowance,
@@ -69,7 +101,7 @@ def standing_with(timer: Timer, *, pauses: Iterable[Pause], now: datetime) -> St
     return replace(found, state="withdrawn") if timer.is_withdrawn else found
 
 
-def stopping(timer: Timer, pauses: Iterable[Pause]) -> list[Span]:
+def stopping(timer: AnyTimer, pauses: Iterable[AnyPause]) -> list[Span]:
     """The spans in which this timer stands still; the time after a resolution never counts, whatever the flags say."""
     is_stopped = timer.kind in rules_of(timer.ticket.revision_id).paused_kinds
     return [

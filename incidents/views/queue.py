@@ -25,12 +25,13 @@ CSV_PAGE = 500
 def index(request: HttpRequest) -> HttpResponseBase:
     """Live tickets by support time left; the page asks again every half minute."""
     person, now = person_of(request), timezone.now()
-    form = QueueForm(request.GET, offered=queue.choices(person))
+    desk = queue.desk_of(person)
+    form = QueueForm(request.GET, offered=queue.choices(desk))
     filters = form.filters()
     if request.GET.get("format") == "csv":
         head = [_("Number"), _("Title"), _("Priority"), _("State"), _("Product"), _("Team"), _("Held by"), _("Due")]
-        return csv_answer("queue", head, _rows(rules.desk_of(person), filters, now))
-    shown = queue.page(person, now=now, filters=filters, cursor=request.GET.get("cursor", ""))
+        return csv_answer("queue", head, _rows(desk, filters, now))
+    shown = queue.page(desk, now=now, filters=filters, cursor=request.GET.get("cursor", ""))
     context = {
         "queue": shown,
         "form": form,

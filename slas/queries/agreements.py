@@ -1,13 +1,13 @@
 """Which revision is in force, and what it promises."""
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 
 from slas import lifecycle, rules
 from slas.models import Agreement, CalendarRevision, Product, Revision, Target
@@ -17,11 +17,14 @@ from slas.queries.parts import StepTerms, TargetTerms
 from slas.queries.prepared import Prepared
 
 __all__ = [
+    "PROMISED",
     "StepTerms",
     "TargetTerms",
     "Terms",
     "in_force",
     "in_force_by_product",
+    "in_force_question",
+    "remembered",
     "revision_in_force",
     "revisions_of",
     "state_of",
@@ -29,6 +32,8 @@ __all__ = [
     "terms_of",
     "visible_to",
 ]
+
+Found = TypeVar("Found", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +97,36 @@ def state_of(revision: Revision, now: datetime) -> lifecycle.State:
 
 def terms_for(product: Product, at: datetime) -> Terms | None:
     """What is promised for this product at this instant; None without an agreement in force."""
-    found = _in_force_now(product.pk, at)
-    if found is None:
-        return None
-    pk, in_force_to, keys = found
-    terms = _published(pk, tuple(sorted(keys)))
+    found = in_force_question().rows({"product": product.pk, "at": at})
+    return remembered(*found[0]) if found else None
+
+
+def remembered(revision_id: int, in_force_to: datetime | None, hours: Iterable[int]) -> Terms:
+    """What a revision promises, from the columns of `in_force_question`."""
+    terms = _published(revision_id, tuple(sorted(hours)))
     # A row of its own for every caller; its end is the one thing that may have been set since it was remembered.
-    revision = copy(terms.revision)
+    revision = _twin(terms.revision)
     revision.in_force_to = in_force_to
     # So is its agreement: the product that hangs on it is renamed and restricted while the promise is remembered.
-    revision.agreement = copy(revision.agreement)
+    revision.agreement = _twin(revision.agreement)
     return replace(terms, revision=revision)
+
+
+def _twin(row: Found) -> Found:
+    """The same row once more; what the standard library does for that is made for pickling and takes much longer."""
+    twin = row.__class__.__new__(row.__class__)
+    twin.__dict__.update(row.__getstate__())
+    return twin
 
 
 # What is asked with every new ticket is put into SQL once; these two stand where the question of the day goes.
 _SOME_PRODUCT, _SOME_TIME = -1, datetime(1, 1, 1, tzinfo=UTC)
-
-
-def _in_force_now(product: int, at: datetime) -> tuple[int, datetime | None, list[int]] | None:
-    """Key and end of the revision in force, and the keys of the calendar revisions it counts in."""
-    found = _in_force_question().rows({"product": product, "at": at})
-    return (found[0][0], found[0][1], found[0][2]) if found else None
+PROMISED = 3  # columns of `in_force_question`
 
 
 @cache
-def _in_force_question() -> Prepared:
+def in_force_question() -> Prepared:
+    """Key and end of the revision in force, and the keys of the calendar revisions it counts in."""
     named = Target.objects.filter(revision=OuterRef(OuterRef("pk"))).order_by().values("calendar")
     keys = ArraySubquery(calendars.in_force(_SOME_TIME).filter(calendar__in=named).values("pk"))
     found = Revision.objects.filter(in_force(_SOME_TIME), agreement__product=_SOME_PRODUCT).annotate(hours_keys=keys)

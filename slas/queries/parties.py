@@ -9,20 +9,19 @@ from django.db.models import QuerySet
 from slas import rules
 from slas.models import Product, Role, Team, User
 from slas.models.parties import Visibility
-from slas.queries.prepared import Prepared
+from slas.queries.prepared import Prepared, Row
 
 # In the order of the table; columns that are missing here are read when they are needed.
 _COLUMNS = (
     "id", "username", "name", "zone", "deputy_id", "absent_from_on", "absent_to_on", "muted_notices", "is_active",
 )  # fmt: skip
 _TEAM = ("id", "slug", "name", "lead_id")
-_AT_WORK = Prepared(
-    f"""
+# The active members of a team, to be read with `person_at_work`.
+AT_WORK = f"""
 SELECT {", ".join(f"person.{column}" for column in _COLUMNS)}
 FROM slas_user person JOIN slas_team_members seat ON seat.user_id = person.id
-WHERE seat.team_id = %s AND is_active ORDER BY name, person.id
-""",
-)
+WHERE seat.team_id = %(team)s AND is_active
+"""
 
 
 def visible_to(user: rules.Reader) -> QuerySet[Product]:
@@ -53,9 +52,9 @@ def _product_and_team() -> tuple[Prepared, tuple[str, ...]]:
     return Prepared(f"SELECT {', '.join(wanted)} FROM {joined} WHERE product.slug = %s"), columns
 
 
-def at_work(team: int) -> list[User]:
-    """The active members of the team with this key, by name; of each only what a letter asks for."""
-    return [User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in _AT_WORK.rows([team])]
+def person_at_work(row: Row) -> User:
+    """A person as `AT_WORK` found them: only what a letter asks for."""
+    return User.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row)
 
 
 def people() -> QuerySet[User]:

@@ -108,6 +108,11 @@ def percent(share: Fraction | Decimal | float | None, places: int = 1) -> str:
 @register.simple_tag
 def state(name: str, word: str = "") -> SafeString:
     """A state as symbol, word and colour; a name nobody described is shown as it is."""
+    return _state(name, word, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _state(name: str, word: str, _language: str | None) -> SafeString:
     # A state that is new in the code shows its name: a missing word must not take the page down.
     sign = SIGNS.get(name, Sign(name, "minus", "quiet"))
     return format_html(
@@ -130,10 +135,16 @@ def state_tone(name: str) -> str:
 @register.filter
 def clock_name(kind: str) -> str:
     """A timer by the word people use for what it waits for."""
+    return _clock_name(kind, get_language())
+
+
+@lru_cache
+def _clock_name(kind: str, _language: str | None) -> str:
     return str(Kind(kind).label)
 
 
 @register.filter
+@lru_cache(maxsize=64)
 def priority(name: str) -> SafeString:
     """A priority in its frame."""
     return format_html('<span class="priority">{}</span>', name)
@@ -144,12 +155,11 @@ def time_left(remaining: timedelta, hours: ServiceHours | None = None, now: date
     """What is left in support time; counted down by countdown.js while the calendar is open (needs hours and now)."""
     if hours is None or now is None:
         return format_html('<span class="nowrap">{}</span>', duration(remaining))
-    return format_html(
-        '<span class="nowrap" data-left="{}" data-at="{}" data-open="{}" data-turns="{}">{}</span>',
-        int(remaining.total_seconds()),
-        now.isoformat(),
-        *_opening(hours, now),
-        duration(remaining),
+    is_open, turns = _opening(hours, now)
+    # Nothing in it was written by anybody: numbers, instants, and lengths in our own words.
+    return mark_safe(
+        f'<span class="nowrap" data-left="{int(remaining.total_seconds())}" data-at="{now.isoformat()}"'
+        f' data-open="{is_open}" data-turns="{turns}">{duration(remaining)}</span>'
     )
 
 

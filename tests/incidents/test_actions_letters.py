@@ -108,7 +108,7 @@ def test_history_and_tickets_without_a_reporter_are_told_to_nobody(kiosk: Kiosk)
     ticket.reporter, ticket.is_history = kiosk.house.rita, True
 
     assert letters.resolved(ticket, event=event, now=database_now()) == []
-    assert letters.new_ticket(ticket, timers=(), now=database_now()) == []
+    assert letters.new_ticket(ticket, people=[ticket.team.lead], timers=(), now=database_now()) == []
 
 
 def test_address_of_a_ticket_is_that_of_its_page(kiosk: Kiosk) -> None:

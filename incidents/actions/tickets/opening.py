@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 
 from incidents import ladder, rules
 from incidents.actions import letters
+from incidents.actions.tickets.asking import ask
 from incidents.actions.tickets.effects import planned
 from incidents.actions.tickets.reckoning import place_in_queue
-from incidents.actions.tickets.writing import draw_number, write
+from incidents.actions.tickets.writing import write
 from incidents.models import Event, Ticket, Timer
 from incidents.models.tickets import EventKind
 from incidents.queries import ladders
 from slas.errors import Refused
 from slas.models import Kind, Priority, Product, Role, User
 from slas.models.parties import Visibility
-from slas.queries import agreements, parties
+from slas.queries import parties
 from slas.queries.agreements import TargetTerms, Terms
 
 LATE_ENTRY = timedelta(seconds=60)  # opened longer ago than this is history: recorded, never told
@@ -39,9 +40,12 @@ def open_ticket(
     _may_open(product, by=by, now=now, opened_at=opened_at)
     # Terms, hours and priority are all those of this one moment.
     at = opened_at or now
-    terms = _terms(product, at)
+    known = ask(product, at)
+    if known is None:
+        raise Refused(_("%(product)s had no agreement in force then; ask for one first.") % {"product": product.name})
+    terms = known.terms
     ticket = Ticket(
-        number="",
+        number=known.number,
         product=product,
         revision=terms.revision,
         title=title,
@@ -58,9 +62,7 @@ def open_ticket(
     timers = _timers(ticket, terms, now=now)
     place_in_queue(ticket, timers)
     opening = Event(ticket=ticket, at=at, kind=EventKind.OPENED, actor=by, facts={"priority": ticket.priority})
-    # Drawn last: whoever was refused has used up no number.
-    ticket.number = draw_number()
-    told = letters.new_ticket(ticket, timers=timers, now=now)
+    told = letters.new_ticket(ticket, people=known.people, timers=timers, now=now)
     # Whoever opened it knows. A single statement is a transaction of its own: all is there, or nothing.
     write(ticket, timers, opening, [letter for letter in told if letter.recipient_id != by.pk], now=now)
     return ticket
@@ -88,13 +90,6 @@ def _may_open(product: Product, *, by: User, now: datetime, opened_at: datetime 
         raise ValueError(_("A ticket cannot be opened in the future."))
     if not rules.may_import(by):
         raise PermissionDenied(_("Only importers open tickets in the past."))
-
-
-def _terms(product: Product, at: datetime) -> Terms:
-    terms = agreements.terms_for(product, at)
-    if terms is None:
-        raise Refused(_("%(product)s had no agreement in force then; ask for one first.") % {"product": product.name})
-    return terms
 
 
 def _timers(ticket: Ticket, terms: Terms, *, now: datetime) -> list[Timer]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from incidents.models import Event, Ticket, Timer
 from slas.actions import notices
@@ -22,32 +23,32 @@ class Column:
     usual: object
     literal: str
 
+    def given(self, row: models.Model, database: BaseDatabaseWrapper) -> object:
+        """What this row has here, as the driver takes it."""
+        value = getattr(row, self.field.attname)
+        # Facts are wrapped for the driver; everything else it knows as it is.
+        return self.field.get_db_prep_save(value, database) if isinstance(self.field, models.JSONField) else value
+
 
 Told = tuple[Column, ...]
 PREFETCHED = "_prefetched_objects_cache"  # where Django's managers look before they ask the database
-NUMBER = Prepared("SELECT concat('T-', nextval('incidents_ticket_number'))")
-
-
-def draw_number() -> str:
-    """The next number, never drawn again: letters name the ticket before it is written."""
-    ((number,),) = NUMBER.rows([])
-    return str(number)
 
 
 def write(ticket: Ticket, timers: Sequence[Timer], opening: Event, letters: Sequence[Letter], *, now: datetime) -> None:
     """Insert all of it or nothing; afterwards every row knows its key."""
     children: list[Timer | Event] = [*timers, opening]
     told = [_told(row) for row in (ticket, *children)]
+    database = connections[DEFAULT_DB_ALIAS]
     given = [
-        column.field.get_db_prep_save(getattr(row, column.field.attname), connection)
+        column.given(row, database)
         for row, columns in zip((ticket, *children), told, strict=True)
         for column in columns
     ]
     ((ticket.pk, *keys),) = _statement(tuple(told)).rows([*given, *notices.given(letters, now=now)])
-    ticket._state.adding, ticket._state.db = False, connection.alias
+    ticket._state.adding, ticket._state.db = False, DEFAULT_DB_ALIAS
     for row, key in zip(children, keys, strict=True):
         row.pk, row.ticket = key, ticket
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     _keep_at_hand(ticket, timers)
 
 

@@ -11,7 +11,6 @@ from incidents.actions import tickets
 from incidents.api import answers, shapes
 from incidents.models import Ticket
 from incidents.queries.tickets import with_all_shown
-from slas.errors import Refused
 from tests.factories import House
 from tests.incidents.acting import MONDAY_8, opened
 
@@ -57,7 +56,7 @@ def test_telling_a_fresh_ticket_reads_nothing(house: House) -> None:
     assert len(asked) == 0
 
 
-def test_opening_through_the_api_is_eight_statements(house: House) -> None:
+def test_opening_through_the_api_is_six_statements(house: House) -> None:
     _, token = AuthToken.objects.create(user=house.rita)
     client = Client(headers={"authorization": f"Token {token}"})
 
@@ -68,15 +67,5 @@ def test_opening_through_the_api_is_eight_statements(house: House) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert post() == 201
 
-    # Token and its siblings, product, terms, number, team, everything that is written, the reader's place.
-    assert len(asked) == 8
-
-
-def test_whoever_is_refused_uses_up_no_number(house: House) -> None:
-    first = opened(house)
-    with pytest.raises(Refused):
-        opened(house, priority="P0")
-
-    second = opened(house)
-
-    assert int(second.number.removeprefix("T-")) == int(first.number.removeprefix("T-")) + 1
+    # Token and its siblings, product, terms with number and team, everything that is written, the reader's place.
+    assert len(asked) == 6

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from slas.models import Product
 from slas.queries import parties
 from slas.queries.prepared import Prepared
-from tests.factories import House, ProductFactory, TeamFactory, UserFactory
+from tests.factories import House, ProductFactory
 
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -110,16 +110,3 @@ def test_a_hidden_product_is_found_by_its_own_people_alone(house: House, who: st
 def test_a_product_nobody_knows_is_not_found(house: House) -> None:
     with pytest.raises(Product.DoesNotExist):
         parties.visible_product(house.adam, "kasse'; --")
-
-
-def test_at_work_are_the_active_members_by_name(house: House) -> None:
-    team = TeamFactory()
-    away, gone = UserFactory(name="Anna", deputy=house.olaf), UserFactory(name="Berta", is_active=False)
-    team.members.set([house.timo, away, gone])
-
-    found = parties.at_work(team.pk)
-
-    assert [(person.name, person.username, person.muted_notices, person.deputy) for person in found] == [
-        ("Anna", away.username, [], house.olaf),
-        ("Timo Kern", "timo", [], None),
-    ]
