@@ -12,6 +12,17 @@ Rows = psycopg.Cursor[tuple[Any, ...]]  # Any: whatever the statement's columns 
 
 
 @contextmanager
+def in_a_row() -> Iterator[None]:
+    """Statements that do not wait for each other: inside, `straight` only sends them; the end waits for all.
+
+    Whatever one of them raises is raised at the end.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+@contextmanager
 def straight() -> Iterator[Rows]:
     """A cursor of Django's own connection, transaction and faults, that passes values beside the statement.
 

@@ -1,6 +1,6 @@
 """Fires what is due on many timers at once: escalations, breaches, letters and the next moments, each as one set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from incidents.queries import audiences, ladders
 from incidents.queries.due import DueTimer
 from incidents.queries.ladders import Climb
 from slas.actions import notices
-from slas.queries.cursors import straight
+from slas.actions.notices import Letter
+from slas.queries.cursors import in_a_row, straight
 
 INSERT = """
 INSERT INTO incidents_escalation
@@ -48,6 +49,10 @@ class Firing:
     due: Due
 
 
+# The highest step of a timer, with the key of its escalation.
+Told = tuple[Firing, Step, int]
+
+
 def fire(timers: Sequence[DueTimer], *, now: datetime) -> Fired:
     """Record every step that is due, tell about the highest of each timer, and write down when to look again.
 
@@ -56,14 +61,18 @@ def fire(timers: Sequence[DueTimer], *, now: datetime) -> Fired:
     firings = [Firing(climb, climb.due(now)) for climb in ladders.climbs(timers)]
     late = [firing.climb.timer for firing in firings if firing.due.is_breach_due]
     recorded = breaches.record(late, now=now)
-    _advance(firings, now)
     tellers = [(firing, firing.due.steps[-1]) for firing in firings if firing.due.steps]
     told = _record([(firing, step, None) for firing, step in tellers], now)
     spoken_for = [
         (firing, step, told.get(_key(firing, teller))) for firing, teller in tellers for step in firing.due.steps[:-1]
     ]
     others = _record(spoken_for, now)
-    _tell(tellers, told, now)
+    fresh = [(firing, step, pk) for firing, step in tellers if (pk := told.get(_key(firing, step))) is not None]
+    letters = _letters(fresh, now)
+    with in_a_row():
+        # PostgreSQL moves the timers on while the letters are composed.
+        _advance(firings, now)
+        notices.put(letters, now=now)
     return Fired(escalations=len(told) + len(others), breaches=recorded)
 
 
@@ -105,17 +114,15 @@ def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _tell(tellers: Sequence[tuple[Firing, Step]], told: Mapping[Fire, int], now: datetime) -> None:
-    """Leave the letters of the highest steps in the outbox, where they were not recorded before."""
-    fresh = [(firing, step, pk) for firing, step in tellers if (pk := told.get(_key(firing, step))) is not None]
+def _letters(fresh: Sequence[Told], now: datetime) -> Iterator[Letter]:
+    """The letters of the highest steps; the people are read at once, the letters composed when they are asked for."""
     if not fresh:
-        return
+        return iter(())
     tickets = list({firing.climb.timer.ticket_id: firing.climb.timer.ticket for firing, _, _ in fresh}.values())
     roles = {role for _, step, _ in fresh for role in step.rung.audience}
     teller = Teller(audiences.people_around(tickets, roles), now)
-    letters = [
+    return (
         letter
         for firing, step, pk in fresh
         for letter in teller.letters(firing.climb, step, firing.due.steps[:-1], escalation_id=pk)
-    ]
-    notices.put(letters, now=now)
+    )
