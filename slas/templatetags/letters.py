@@ -1,4 +1,4 @@
-"""Words of the letters: {% load letters %}. Moments in plain text, why somebody is written to, what a timer asks."""
+"""Words of the letters: {% load letters %}. Moments in plain text, why somebody is written to."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, pgettext
-
-from slas.models import Kind
 
 register = template.Library()
 
@@ -71,13 +68,6 @@ def zone_name(reader_zone: str) -> str:
 def why(role: str) -> str | Promise:
     """Why somebody of this role is written to."""
     return WHY.get(role, NAMED)
-
-
-@register.filter
-def timer_word(kind: str) -> str | Promise:
-    """The name of a timer."""
-    # A word nobody translated is shown as it is: a letter must leave in any case.
-    return capfirst(Kind(kind).label) if kind in Kind else kind
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from heroicons.templatetags.heroicons import heroicon_mini
 
@@ -134,13 +135,14 @@ def state_tone(name: str) -> str:
 
 @register.filter
 def clock_name(kind: str) -> str:
-    """A timer by the word people use for what it waits for."""
+    """A timer by its name, as it stands alone; a name nobody described is shown as it is."""
     return _clock_name(kind, get_language())
 
 
 @lru_cache
 def _clock_name(kind: str, _language: str | None) -> str:
-    return str(Kind(kind).label)
+    # A letter must leave in any case.
+    return str(capfirst(Kind(kind).label)) if kind in Kind else kind
 
 
 @register.filter

@@ -143,10 +143,10 @@ def test_somebody_who_is_named_is_told_so_in_german_too() -> None:
 @pytest.mark.parametrize(
     ("source", "value", "english"),
     [
-        ("{{ value|timer_word }}", "response", "Response"),
-        ("{{ value|timer_word }}", "update", "Update"),
-        ("{{ value|timer_word }}", "resolution", "Resolution"),
-        ("{{ value|timer_word }}", "<b>", "&lt;b&gt;"),
+        ("{{ value|clock_name }}", "response", "Response"),
+        ("{{ value|clock_name }}", "update", "Update"),
+        ("{{ value|clock_name }}", "resolution", "Resolution"),
+        ("{{ value|clock_name }}", "<b>", "&lt;b&gt;"),
         ("{{ value|ledger_word }}", "counted", "counted"),
         ("{{ value|ledger_word }}", "closed", "closed"),
         ("{{ value|ledger_word }}", "holiday", "holiday"),

@@ -205,7 +205,7 @@ def test_the_ticket_leads_to_its_escalations(kiosk: Kiosk) -> None:
     page = signed_in(kiosk.house.holger).get(f"/tickets/{ticket.number}/").content.decode()
 
     assert f'<a href="/escalations/{row.pk}/">' in page
-    assert "response, step 3" in plain(page).replace(" ,", ",")
+    assert "Response, step 3" in plain(page).replace(" ,", ",")
 
 
 def test_tabs_of_the_list(kiosk: Kiosk) -> None:

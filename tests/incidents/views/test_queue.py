@@ -45,7 +45,7 @@ def test_the_least_time_left_stands_first_and_what_waits_stands_last(house: Hous
     assert numbers(jana, "/tickets/") == [urgent.number, relaxed.number, waiting.number]
     page = words(jana, "/tickets/")
     assert f"P1 {urgent.number} Till burns" in page
-    assert "response 58 min" in page
+    assert "Response 58 min" in page
     assert "Monday 09:00" in page
 
 

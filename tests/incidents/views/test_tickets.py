@@ -263,7 +263,7 @@ def test_a_broken_promise_leads_to_its_explanation_for_whoever_may(house: House)
 
     assert f"/breaches/{found.pk}/" in signed_in(house.holger).get(address).content.decode()
     assert f"/breaches/{found.pk}/" not in signed_in(house.rita).get(address).content.decode()
-    assert "Promises that broke response: due Mon 16 Nov 2026, 09:00 , over by 49 h 10 min." in words(
+    assert "Promises that broke Response: due Mon 16 Nov 2026, 09:00 , over by 49 h 10 min." in words(
         signed_in(house.rita), address
     )
 
