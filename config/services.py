@@ -130,12 +130,13 @@ def _run(command: Sequence[str], *, children: Children, env: Mapping[str, str]) 
     try:
         # At a terminal the command shares our group, so that it may read the keyboard and hears Ctrl-C itself.
         child = children.spawn(Program("command", command, env=env, own_group=not sys.stdin.isatty()))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
+        # A folder of PATH that nobody may enter is no reason to say that a command exists.
+        if "/" in command[0] and Path(command[0]).exists():
+            print(f"{command[0]}: cannot be executed", file=sys.stderr)
+            return NOT_EXECUTABLE
         print(f"{command[0]}: command not found", file=sys.stderr)
         return NOT_FOUND
-    except PermissionError:
-        print(f"{command[0]}: cannot be executed", file=sys.stderr)
-        return NOT_EXECUTABLE
     on_stop_signals(lambda signum, frame: _pass_on(child, signum))
     code = child.popen.wait()
     # From here on stopping goes on anyway; a second Ctrl-C must not interrupt it.

@@ -20,7 +20,7 @@ def _browser() -> bool:
 
 
 def _pytest(*arguments: str) -> int:
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], check=False).returncode
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-rs", *arguments], check=False).returncode
 
 
 def main(
@@ -41,8 +41,8 @@ def main(
         chosen += " and not browser"
         print(f"{LOUD}\nSKIPPED: ALL BROWSER TESTS. No Chromium was found. Install it, name it in CHROMIUM, or run")
         print(f".venv/bin/playwright install chromium\n{LOUD}", flush=True)
-    parallel = run("-rs", "-n", "auto", "-m", chosen, *arguments)
-    faults = run("-rs", "-m", "faults", *arguments)
+    parallel = run("-n", "auto", "-m", chosen, *arguments)
+    faults = run("-m", "faults", *arguments)
     if faults == NOTHING_COLLECTED:
         print(f"{LOUD}\nNO FAULT TESTS WERE FOUND.\n{LOUD}")
         faults = 0

@@ -179,8 +179,13 @@ MEANINGS = {"P1": "Sales stand still", "P2": "An important part is limited", "P3
 def fill(revision: Revision, *, office: Calendar, clock: Calendar) -> None:
     """Give a draft the definitions, targets and ladder of the example."""
     named = {"office": office, "clock": clock}
+    # Only the first has examples, so that both kinds are seen everywhere.
+    examples, set_by = {"P1": ["No till takes money", "Bookings get lost"]}, {"P1": "Branch leads"}
     for priority, means in MEANINGS.items():
-        PriorityDefinition.objects.create(revision=revision, priority=priority, means=means)
+        PriorityDefinition.objects.create(
+            revision=revision, priority=priority, means=means, examples=examples.get(priority, []),
+            set_by=set_by.get(priority, ""),
+        )  # fmt: skip
     for priority, kind, hours, calendar, binding, attainment in TARGETS:
         TargetFactory(
             revision=revision,

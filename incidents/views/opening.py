@@ -70,7 +70,7 @@ def _promise(form: TicketForm, now: datetime) -> dict[str, object]:
         "product": product,
         "is_promised": True,
         "priority": priority,
-        "means": terms.definitions.get(priority, ""),
+        "definition": terms.definition(priority),
         "answers": sentences.what_if(terms, priority, now),
     }
 

@@ -65,7 +65,7 @@ def evening(terms: Terms, at: datetime) -> list[PriorityPromise]:
     return [
         PriorityPromise(
             priority=priority,
-            means=terms.definitions.get(priority, ""),
+            definition=terms.definition(priority),
             sentences=[sentence for kind in AWAITED if (sentence := sentences.example(terms, priority, kind, at))],
         )
         for priority in terms.priorities

@@ -24,6 +24,7 @@ from slas.queries.wordings import (
     LISTS,
     PERSON,
     PLAIN,
+    DefinitionWording,
     StepWording,
     TargetWording,
     Wording,
@@ -116,8 +117,10 @@ def _check_step(step: StepWording) -> None:
         raise Refused(_("A step that repeats needs both: the time between repeats and how many there are at most."))
 
 
-def _definition(revision: Revision, priority: str, means: str) -> PriorityDefinition:
-    return PriorityDefinition(revision=revision, priority=priority, means=means)
+def _definition(revision: Revision, priority: str, said: DefinitionWording) -> PriorityDefinition:
+    return PriorityDefinition(
+        revision=revision, priority=priority, means=said.means, examples=list(said.examples), set_by=said.set_by
+    )
 
 
 def _target(revision: Revision, said: TargetWording, calendars: dict[str, Calendar]) -> Target:

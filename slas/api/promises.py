@@ -69,7 +69,9 @@ class PriorityShape(serializers.Serializer[Any]):
     """What is promised for one priority, in the reader's words."""
 
     priority = serializers.CharField()
-    means = serializers.CharField()
+    means = serializers.CharField(source="definition.means")
+    examples = serializers.ListField(source="definition.examples", child=serializers.CharField())
+    set_by = serializers.CharField(source="definition.set_by")
     sentences = serializers.ListField(child=serializers.CharField())
 
 

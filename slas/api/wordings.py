@@ -32,11 +32,11 @@ class TargetShape(serializers.ModelSerializer[Target]):
 
 
 class DefinitionShape(serializers.ModelSerializer[PriorityDefinition]):
-    """What a priority means."""
+    """What a priority means, what would be one, and who may set it."""
 
     class Meta:
         model = PriorityDefinition
-        fields = ("priority", "means")
+        fields = ("priority", "means", "examples", "set_by")
         read_only_fields = fields
 
 

@@ -12,7 +12,16 @@ from slas.queries.calendars import latest_revision
 from slas.queries.durations import write_duration
 from slas.queries.parties import fallback_people
 from slas.queries.schedules import schedule_of
-from slas.queries.wordings import KINDS, PERSON, RHYTHMS, StepWording, TargetWording, Wording, wording_of
+from slas.queries.wordings import (
+    KINDS,
+    PERSON,
+    RHYTHMS,
+    DefinitionWording,
+    StepWording,
+    TargetWording,
+    Wording,
+    wording_of,
+)
 
 _LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
 Written = dict[str, Any]  # what stands under the keys of a file: texts, numbers, dates, lists and more keys
@@ -120,10 +129,14 @@ def agreement(revision: Revision, wording: Wording) -> Written:
 def _targets(wording: Wording) -> Written:
     written: Written = {}
     for priority in sorted({*wording.definitions, *(target.priority for target in wording.targets)}):
-        written[priority] = _filled("means", wording.definitions.get(priority, ""))
+        written[priority] = _definition(wording.definitions.get(priority, DefinitionWording()))
     for target in wording.targets:
         written[target.priority][target.kind] = _target(target)
     return written
+
+
+def _definition(said: DefinitionWording) -> Written:
+    return _filled("means", said.means) | _filled("examples", list(said.examples)) | _filled("set_by", said.set_by)
 
 
 def _target(target: TargetWording) -> Written:

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from slas.forms.fields import Length
+from slas.forms.fields import Length, Lines
 from slas.models import Calendar, Kind, Priority
 from slas.models.agreements import Binding
-from slas.queries.wordings import TargetWording, Wording
+from slas.queries.wordings import DefinitionWording, TargetWording, Wording
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class PriorityBlock:
     """The fields of one priority."""
 
     priority: str
-    means: forms.BoundField
+    definition: list[forms.BoundField]
     targets: list[TargetBlock]
 
 
@@ -41,7 +41,7 @@ class TargetFields(forms.Form):
         super().__init__(entered, initial={**initial, **_stored(wording)})
         calendars = Calendar.objects.filter(revisions__isnull=False).distinct().order_by("name")
         for priority in Priority:
-            self.fields[f"{priority}_means"] = forms.CharField(label=_("Means"), max_length=500, required=False)
+            self.fields |= _definition_fields(priority.value)
             for kind in Kind:
                 self.fields |= _target_fields(f"{priority}_{kind}", calendars)
 
@@ -49,6 +49,9 @@ class TargetFields(forms.Form):
         """An allowance needs a calendar, and the other way round."""
         cleaned = super().clean() or {}
         for priority in Priority:
+            means, *others = _definition_names(priority.value)
+            if not cleaned.get(means) and any(cleaned.get(name) for name in others) and means not in self.errors:
+                self.add_error(means, _("Say what the priority means, too."))
             for kind in Kind:
                 self._check(cleaned, f"{priority}_{kind}")
         return cleaned
@@ -65,17 +68,20 @@ class TargetFields(forms.Form):
         for priority in Priority:
             yield PriorityBlock(
                 priority=priority.value,
-                means=self[f"{priority}_means"],
+                definition=[self[name] for name in _definition_names(priority.value)],
                 targets=[
                     TargetBlock(label=str(kind.label), fields=[self[name] for name in _names(f"{priority}_{kind}")])
                     for kind in Kind
                 ],
             )
 
-    def definitions(self) -> dict[str, str]:
+    def definitions(self) -> dict[str, DefinitionWording]:
         """What each priority means, where something was written."""
-        said = {priority.value: self.cleaned_data[f"{priority}_means"] for priority in Priority}
-        return {priority: means for priority, means in said.items() if means}
+        said = {
+            priority.value: DefinitionWording(*(self.cleaned_data[name] for name in _definition_names(priority.value)))
+            for priority in Priority
+        }
+        return {priority: definition for priority, definition in said.items() if definition.means}
 
     def targets(self) -> Iterator[TargetWording]:
         """The targets with an allowance."""
@@ -86,6 +92,19 @@ class TargetFields(forms.Form):
                 # An empty allowance is how a person says that nothing is promised.
                 if allowance:
                     yield TargetWording(priority.value, kind.value, allowance, calendar.name, binding, attainment)
+
+
+def _definition_names(priority: str) -> list[str]:
+    return [f"{priority}_{part}" for part in ("means", "examples", "set_by")]
+
+
+def _definition_fields(priority: str) -> dict[str, forms.Field]:
+    means, examples, set_by = _definition_names(priority)
+    return {
+        means: forms.CharField(label=_("Means"), max_length=500, required=False),
+        examples: Lines(label=_("For example"), required=False, help_text=_("One per line.")),
+        set_by: forms.CharField(label=_("May be set by"), max_length=200, required=False),
+    }
 
 
 def _names(name: str) -> list[str]:
@@ -109,7 +128,9 @@ def _target_fields(name: str, calendars: QuerySet[Calendar]) -> dict[str, forms.
 def _stored(wording: Wording | None) -> dict[str, object]:
     if wording is None:
         return {}
-    stored: dict[str, object] = {f"{priority}_means": means for priority, means in wording.definitions.items()}
+    stored: dict[str, object] = {}
+    for priority, said in wording.definitions.items():
+        stored |= dict(zip(_definition_names(priority), (said.means, said.examples, said.set_by), strict=True))
     for target in wording.targets:
         values = (target.allowance, target.calendar, target.binding, target.attainment)
         stored |= dict(zip(_names(f"{target.priority}_{target.kind}"), values, strict=True))

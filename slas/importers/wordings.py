@@ -24,7 +24,7 @@ from slas.importers.readers import (
 from slas.importers.references import References
 from slas.models.agreements import Binding, Relation
 from slas.models.parties import LANGUAGES, Priority
-from slas.queries.wordings import KINDS, RHYTHMS, TargetWording, Wording
+from slas.queries.wordings import KINDS, RHYTHMS, DefinitionWording, TargetWording, Wording
 
 _KNOWN = (
     "slug",
@@ -49,6 +49,7 @@ _KNOWN = (
     "ladder",
     "reviews",
 )
+_DEFINING = ("means", "examples", "set_by")
 _LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
 _REOPEN_WITHIN = timedelta(hours=120)
 
@@ -106,7 +107,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         customer=fields.required("customer", text),
         targets=tuple(target for _priority, _means, found in targets for target in found),
         # A priority without words is no definition.
-        definitions={priority: means for priority, means, _found in targets if means},
+        definitions={priority: said for priority, said, _found in targets if said.means},
         steps=fields.optional("ladder", list_of(lambda node: step(node, problems, references)), ()),
         relation=fields.optional("relation", choice(Relation.values), Relation.SAME_ENTITY),
         language=fields.optional("language", choice(code for code, _name in LANGUAGES), "de"),
@@ -124,7 +125,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
     )
 
 
-PriorityTerms = tuple[str, str, tuple[TargetWording, ...]]  # priority, what it means, its targets
+PriorityTerms = tuple[str, DefinitionWording, tuple[TargetWording, ...]]  # priority, what it means, its targets
 
 
 def _targets(node: Node, problems: Problems, references: References) -> tuple[PriorityTerms, ...]:
@@ -138,13 +139,25 @@ def _priorities(node: Node, problems: Problems, references: References) -> Itera
             continue
         with problems.collected():
             # One priority that is wrong does not hide what is wrong with the next.
-            fields = Fields(entry.node, problems, known=("means", *KINDS))
+            fields = Fields(entry.node, problems, known=(*_DEFINING, *KINDS))
             found = [
                 fields.required(kind, lambda inner, p=priority, k=kind: _target(inner, p, k, problems, references))  # type: ignore[misc]  # the defaults bind this round's names
                 for kind in KINDS
                 if fields.has(kind)
             ]
-            yield priority, fields.optional("means", text, ""), tuple(found)
+            yield priority, _definition(fields), tuple(found)
+
+
+def _definition(fields: Fields) -> DefinitionWording:
+    said = DefinitionWording(
+        fields.optional("means", text, ""),
+        fields.optional("examples", list_of(text), ()),
+        fields.optional("set_by", text, ""),
+    )
+    for key in _DEFINING[1:]:
+        if fields.has(key) and not said.means:
+            raise Problem(fields.line_of(key), "Say what the priority means, too.")
+    return said
 
 
 def _target(node: Node, priority: str, kind: str, problems: Problems, references: References) -> TargetWording:

@@ -168,6 +168,9 @@ class PriorityDefinition(models.Model):
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="definitions", verbose_name=_("revision"))
     priority = models.CharField(_("priority"), max_length=2, choices=Priority)
     means = models.CharField(_("means"), max_length=500)
+    examples = ArrayField(models.CharField(max_length=500), default=list, blank=True, verbose_name=_("examples"))
+    # Words, not a rule: whoever sees a product may report, and the team corrects the priority.
+    set_by = models.CharField(_("may be set by"), max_length=200, blank=True)
 
     class Meta:
         ordering = ("revision", "priority")

@@ -15,6 +15,7 @@ from slas.queries import calendars, parts
 from slas.queries.parties import visible_to as visible_products
 from slas.queries.parts import StepTerms, TargetTerms
 from slas.queries.prepared import Prepared
+from slas.queries.wordings import DefinitionWording
 
 __all__ = [
     "PROMISED",
@@ -43,12 +44,16 @@ class Terms:
     revision: Revision
     targets: Mapping[tuple[str, str], TargetTerms]  # (priority, timer)
     rungs: tuple[StepTerms, ...]
-    definitions: Mapping[str, str]  # priority → what it means
+    definitions: Mapping[str, DefinitionWording]  # by priority
 
     @property
     def priorities(self) -> list[str]:
         """The priorities with a definition or a target, most urgent first."""
         return sorted({*self.definitions, *(priority for priority, _ in self.targets)})
+
+    def definition(self, priority: str) -> DefinitionWording:
+        """What a priority means here; nothing is said about one that the agreement does not define."""
+        return self.definitions.get(priority, DefinitionWording())
 
 
 def visible_to(user: rules.Reader) -> QuerySet[Agreement]:

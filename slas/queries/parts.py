@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Extract, JSONObject
 from slas.clock import ServiceHours
 from slas.models import CalendarRevision, PriorityDefinition, Revision, Step, Target
 from slas.queries import calendars
+from slas.queries.wordings import DefinitionWording
 
 Row = dict[str, Any]  # one part as JSON: each column has its own type
 
@@ -51,7 +52,7 @@ class Parts:
     revision: Revision
     targets: tuple[TargetTerms, ...]
     rungs: tuple[StepTerms, ...]
-    definitions: dict[str, str]  # priority → what it means
+    definitions: dict[str, DefinitionWording]  # by priority
 
 
 def of_revision(pk: int, hours: Mapping[int, CalendarRevision]) -> Parts:
@@ -69,7 +70,7 @@ def of_revision(pk: int, hours: Mapping[int, CalendarRevision]) -> Parts:
         revision=revision,
         targets=tuple(_target(row, hours[row["calendar"]]) for row in revision.said_targets),
         rungs=tuple(_rung(row) for row in revision.said_rungs),
-        definitions={row["priority"]: row["means"] for row in revision.said_definitions},
+        definitions={row["priority"]: _definition(row) for row in revision.said_definitions},
     )
 
 
@@ -103,7 +104,9 @@ def _rungs() -> ArraySubquery:
 
 
 def _definitions() -> ArraySubquery:
-    return _rows(PriorityDefinition, "priority", priority="priority", means="means")
+    return _rows(
+        PriorityDefinition, "priority", priority="priority", means="means", examples="examples", set_by="set_by"
+    )
 
 
 def _rows(part: type[Model], order: str, **columns: str | Cast | Extract) -> ArraySubquery:
@@ -118,6 +121,10 @@ def _seconds(column: str) -> Extract:
 
 def _length(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _definition(row: Row) -> DefinitionWording:
+    return DefinitionWording(row["means"], tuple(row["examples"]), row["set_by"])
 
 
 def _target(row: Row, calendar: CalendarRevision) -> TargetTerms:

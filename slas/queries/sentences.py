@@ -15,7 +15,7 @@ from slas.models.agreements import Binding
 from slas.queries.agreements import TargetTerms, Terms
 from slas.queries.schedules import schedule_of
 from slas.queries.weeks import is_round_the_clock, span, week_text
-from slas.queries.wordings import KINDS
+from slas.queries.wordings import KINDS, DefinitionWording
 
 __all__ = ["LedgerRow", "WhatIf", "example", "moment", "promise", "promises", "rows", "span", "what_if"]
 
@@ -43,7 +43,7 @@ class PriorityPromise:
     """What is promised for one priority, one sentence per target."""
 
     priority: str
-    means: str
+    definition: DefinitionWording
     sentences: list[str]
 
 
@@ -61,7 +61,7 @@ def promises(terms: Terms, zone: tzinfo) -> list[PriorityPromise]:
     return [
         PriorityPromise(
             priority=priority,
-            means=terms.definitions.get(priority, ""),
+            definition=terms.definition(priority),
             sentences=[
                 _target(terms.targets[priority, kind], zone) for kind in KINDS if (priority, kind) in terms.targets
             ],
@@ -198,7 +198,7 @@ def _share(target: TargetTerms) -> str:
 
 
 def _titled(one: PriorityPromise) -> str:
-    return f"{one.priority} – {one.means}" if one.means else one.priority
+    return f"{one.priority} – {one.definition.means}" if one.definition.means else one.priority
 
 
 def _label(line: Line) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from slas.models import Revision, Step, Target
+from slas.models import PriorityDefinition, Revision, Step, Target
 from slas.models.agreements import Binding, Relation
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
@@ -21,6 +21,15 @@ AUDIENCE = (
 )
 PERSON = "person:"  # one named person: “person:jana”
 KINDS = ("response", "update", "resolution")
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionWording:
+    """What a priority means, what would be one, and who may set it, in words."""
+
+    means: str = ""
+    examples: tuple[str, ...] = ()
+    set_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Wording:
     provider: str
     customer: str
     targets: tuple[TargetWording, ...]
-    definitions: Mapping[str, str] = field(default_factory=dict)  # priority → what it means
+    definitions: Mapping[str, DefinitionWording] = field(default_factory=dict)  # by priority
     steps: tuple[StepWording, ...] = ()
     relation: str = Relation.SAME_ENTITY
     language: str = "de"
@@ -101,7 +110,7 @@ def wording_of(revision: Revision) -> Wording:
         Wording(
             **kept,
             targets=tuple(_target(row) for row in revision.targets.select_related("calendar").order_by("pk")),
-            definitions=dict(revision.definitions.order_by("priority").values_list("priority", "means")),
+            definitions={row.priority: _definition(row) for row in revision.definitions.order_by("priority")},
             steps=tuple(_step(row) for row in revision.steps.order_by("position")),
             participants=tuple(
                 revision.participants.order_by("person__username").values_list("person__username", flat=True)
@@ -121,6 +130,10 @@ def normal(wording: Wording) -> Wording:
         review_rhythms=tuple(rhythm for rhythm in RHYTHMS if rhythm in wording.review_rhythms),
         participants=tuple(sorted(set(wording.participants))),
     )
+
+
+def _definition(row: PriorityDefinition) -> DefinitionWording:
+    return DefinitionWording(row.means, tuple(row.examples), row.set_by)
 
 
 def _target(row: Target) -> TargetWording:

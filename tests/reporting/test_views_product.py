@@ -44,6 +44,9 @@ def test_page_promises_in_sentences_and_names_the_hours(house: House) -> None:
     hours = "(Mon–Fri 08:00–18:00, Büro Hamburg)"
     assert f"Answer within 1 h of support time {hours}, promised, in 95 % of cases." in promised
     assert "An objective says what is aimed at; it is no commitment." in promised
+    assert "For example: No till takes money; Bookings get lost" in promised
+    assert promised.count("For example") == 1
+    assert "May be set by: Branch leads" in promised
 
 
 def test_page_shows_signatures_revision_and_people(house: House) -> None:

@@ -16,7 +16,7 @@ from slas.errors import Refused
 from slas.models import Agreement, Product, Revision
 from slas.queries.agreements import revision_in_force as in_force
 from slas.queries.agreements import state_of
-from slas.queries.wordings import StepWording, TargetWording, Wording, wording_of
+from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, wording_of
 from tests.factories import IN_FORCE_FROM, House, ProductFactory, build_house
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ WORDING = Wording(
         TargetWording("P1", "resolution", timedelta(hours=8), "Rund um die Uhr"),
         TargetWording("P1", "response", timedelta(hours=1), "Büro Hamburg"),
     ),
-    definitions={"P1": "steht", "P2": "hinkt"},
+    definitions={"P1": DefinitionWording("steht", ("Alles aus",), "Leitstand"), "P2": DefinitionWording("hinkt")},
     steps=(
         StepWording("response", ("assignee",), at_percent=50),
         StepWording("resolution", ("person:jana", "manager"), at_offset=timedelta(minutes=-30)),
@@ -265,7 +265,7 @@ def test_a_draft_is_not_retired_and_there_is_one_at_a_time(house: House) -> None
             replace(WORDING, targets=(replace(WORDING.targets[0], allowance=timedelta(0)),)),
             "allowance: The time must be longer than nothing.",
         ),
-        (replace(WORDING, definitions={"P9": "?"}), "“P9” is no priority. Use P1 to P4."),
+        (replace(WORDING, definitions={"P9": DefinitionWording("?")}), "“P9” is no priority. Use P1 to P4."),
         (replace(WORDING, title=""), "title: This field cannot be blank."),
         (replace(WORDING, zone="Mars/Base"), "time zone: “Mars/Base” is no time zone, such as Europe/Berlin."),
         (replace(WORDING, participants=("nobody",)), "Nobody is known as “nobody”."),

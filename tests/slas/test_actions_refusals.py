@@ -14,7 +14,7 @@ from slas.actions.profile import Profile
 from slas.errors import Refused
 from slas.models import Agreement, FallbackPerson, Product, Revision, Team, User
 from slas.queries.schedules import Schedule, schedule_of
-from slas.queries.wordings import StepWording, TargetWording, Wording, wording_of
+from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, wording_of
 from tests.factories import (
     IN_FORCE_FROM,
     OFFICE_WEEK,
@@ -114,8 +114,20 @@ def published(house: House, start: datetime) -> Revision:
             "allowance: The time must be longer than nothing.",
         ),
         ({"targets": (TargetWording("P1", "response", HOUR, "Leer"),)}, "There is no calendar named “Leer”."),
-        ({"definitions": {"P1": "x" * 501}}, "means: Ensure this value has at most 500 characters (it has 501)."),
-        ({"definitions": {"P1": ""}}, "means: This field cannot be blank."),
+        (
+            {"definitions": {"P1": DefinitionWording("x" * 501)}},
+            "means: Ensure this value has at most 500 characters (it has 501).",
+        ),
+        ({"definitions": {"P1": DefinitionWording("")}}, "means: This field cannot be blank."),
+        (
+            {"definitions": {"P1": DefinitionWording("x", ("y" * 501,))}},
+            "examples: Item 1 in the array did not validate: "
+            "Ensure this value has at most 500 characters (it has 501).",
+        ),
+        (
+            {"definitions": {"P1": DefinitionWording("x", (), "y" * 201)}},
+            "may be set by: Ensure this value has at most 200 characters (it has 201).",
+        ),
         (
             {"steps": (StepWording("answer", ("team",), at_percent=50),)},
             "timer: Value 'answer' is not a valid choice.",

@@ -23,7 +23,7 @@ from slas.models import (
 )
 from slas.queries.agreements import revision_in_force, state_of, terms_for
 from slas.queries.calendars import BEGINNING
-from slas.queries.wordings import StepWording, TargetWording, Wording, wording_of
+from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, wording_of
 
 EXAMPLE = Path(__file__).parents[1] / "cases" / "agreement_example.yaml"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -72,9 +72,9 @@ def test_the_example_is_in_force_with_everything_it_says() -> None:
         glossary={"Reaktion": "Die erste öffentliche Antwort oder der Beginn der Arbeit"},
         reopen_within=120 * hour,
         definitions={
-            "P1": "Verkauf steht oder Daten sind gefährdet",
-            "P2": "Wichtige Funktion eingeschränkt, Umweg vorhanden",
-            "P3": "Kleiner Fehler oder Frage",
+            "P1": DefinitionWording("Verkauf steht oder Daten sind gefährdet"),
+            "P2": DefinitionWording("Wichtige Funktion eingeschränkt, Umweg vorhanden"),
+            "P3": DefinitionWording("Kleiner Fehler oder Frage"),
         },
         targets=(
             TargetWording("P1", "response", hour, office, "commitment", Decimal(95)),

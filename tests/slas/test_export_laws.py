@@ -14,7 +14,16 @@ from slas.importers.problems import Problems
 from slas.importers.references import References
 from slas.importers.wordings import agreement as read_agreement
 from slas.models import Agreement, Product, Revision
-from slas.queries.wordings import AUDIENCE, KINDS, RHYTHMS, StepWording, TargetWording, Wording, normal
+from slas.queries.wordings import (
+    AUDIENCE,
+    KINDS,
+    RHYTHMS,
+    DefinitionWording,
+    StepWording,
+    TargetWording,
+    Wording,
+    normal,
+)
 from tests.factories import IN_FORCE_FROM
 
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=30)
@@ -49,7 +58,9 @@ wordings = st.builds(
     provider=words,
     customer=words,
     targets=st.lists(targets, min_size=1, max_size=5, unique_by=lambda one: (one.priority, one.kind)).map(tuple),
-    definitions=st.dictionaries(st.sampled_from(["P1", "P2", "P3"]), words),
+    definitions=st.dictionaries(
+        st.sampled_from(["P1", "P2", "P3"]), st.builds(DefinitionWording, words, lists, st.just("") | words)
+    ),
     steps=st.lists(steps, max_size=3).map(tuple),
     relation=st.sampled_from(["same_entity", "affiliated", "external"]),
     language=st.sampled_from(["de", "en"]),

@@ -27,7 +27,7 @@ def test_terms_hold_the_targets_ladder_and_definitions(house: House, friday_nigh
     assert terms is not None
     assert terms.revision == house.revision
     assert terms.priorities == ["P1", "P2", "P3"]
-    assert dict(terms.definitions) == MEANINGS
+    assert {priority: said.means for priority, said in terms.definitions.items()} == MEANINGS
     assert list(terms.targets) == [
         ("P1", "response"),
         ("P1", "update"),

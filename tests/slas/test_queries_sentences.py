@@ -90,7 +90,7 @@ def test_promise_in_german(terms: Terms) -> None:
 def test_hours_of_another_zone_name_it(terms: Terms) -> None:
     first = sentences.promises(terms, ZoneInfo("Asia/Kolkata"))[0]
 
-    assert (first.priority, first.means) == ("P1", "Sales stand still")
+    assert (first.priority, first.definition.means) == ("P1", "Sales stand still")
     assert "(Mon–Fri 08:00–18:00 in Europe/Berlin, Büro Hamburg)" in first.sentences[0]
 
 

@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 from slas.models import Calendar, CalendarRevision, Kind, PriorityDefinition, Revision
 from slas.queries import agreements, calendars
 from slas.queries.parts import StepTerms
+from slas.queries.wordings import DefinitionWording
 from tests.factories import (
     IN_FORCE_FROM,
     AgreementFactory,
@@ -127,11 +128,11 @@ def test_a_successor_promises_its_own_words_from_its_start(house: House) -> None
 
     assert before is not None
     assert after is not None
-    assert (before.revision.number, len(before.targets), before.definitions["P1"]) == (1, 7, "Sales stand still")
+    assert (before.revision.number, len(before.targets), before.definitions["P1"].means) == (1, 7, "Sales stand still")
     assert (after.revision.number, list(after.targets), dict(after.definitions)) == (
         2,
         [("P1", "response")],
-        {"P1": "Everything stands still"},
+        {"P1": DefinitionWording("Everything stands still")},
     )
     assert after.rungs == ()
 
@@ -194,8 +195,8 @@ def test_a_draft_is_read_anew_each_time(house: House) -> None:
 
     second = agreements.terms_of(draft, NOW)
 
-    assert (first.definitions["P3"], len(first.rungs)) == ("A small fault or a question", 6)
-    assert (second.definitions["P3"], second.rungs) == ("Anything else", ())
+    assert (first.definitions["P3"].means, len(first.rungs)) == ("A small fault or a question", 6)
+    assert (second.definitions["P3"].means, second.rungs) == ("Anything else", ())
     assert questions(lambda: agreements.terms_of(draft, NOW)) == 3
 
 
@@ -206,7 +207,7 @@ def test_a_draft_that_is_published_is_remembered_as_it_was_published(house: Hous
     draft.definitions.filter(priority="P1").update(means="Said last")
     publish(draft, provider=house.holger, customer=house.mira)
 
-    assert agreements.terms_of(draft, NOW).definitions["P1"] == "Said last"
+    assert agreements.terms_of(draft, NOW).definitions["P1"].means == "Said last"
 
 
 def test_an_empty_draft_promises_nothing(house: House) -> None:
@@ -262,12 +263,12 @@ def test_attainment_is_read_exactly(house: House, share: str | None) -> None:
 )
 def test_words_are_read_as_they_were_written(house: House, word: str) -> None:
     draft = RevisionFactory()
-    PriorityDefinition.objects.create(revision=draft, priority="P1", means=word)
+    PriorityDefinition.objects.create(revision=draft, priority="P1", means=word, examples=[word, "x"], set_by=word)
     StepFactory(revision=draft, kind="response", at_percent=50, audience=[f"person:{word}", "team"])
 
     terms = agreements.terms_of(draft, NOW)
 
-    assert dict(terms.definitions) == {"P1": word}
+    assert dict(terms.definitions) == {"P1": DefinitionWording(word, (word, "x"), word)}
     assert terms.rungs[0].audience == (f"person:{word}", "team")
 
 

@@ -235,6 +235,11 @@ def test_the_terms_of_a_product_at_an_instant(house: House) -> None:
         ("P2", "An important part is limited", 2),
         ("P3", "A small fault or a question", 2),
     ]
+    assert [(one["examples"], one["set_by"]) for one in found["priorities"]] == [
+        (["No till takes money", "Bookings get lost"], "Branch leads"),
+        ([], ""),
+        ([], ""),
+    ]
     assert found["targets"][0] == {
         "priority": "P1",
         "kind": "response",

@@ -13,7 +13,7 @@ from slas.actions import agreements
 from slas.forms.agreements import WORDS, RetireForm, WordingForm
 from slas.forms.targets import TargetFields
 from slas.models import Product
-from slas.queries.wordings import StepWording, TargetWording, Wording, normal, wording_of
+from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, normal, wording_of
 from tests.factories import House, ProductFactory
 
 START = datetime(2099, 1, 1, tzinfo=UTC)
@@ -75,7 +75,10 @@ def full(house: House) -> Wording:
                 TargetWording("P1", "update", 2 * HOUR, "Rund um die Uhr", "objective"),
                 TargetWording("P4", "resolution", timedelta(seconds=1), "Büro Hamburg", "objective", Decimal(1)),
             ),
-            definitions={"P1": "steht", "P2": "hinkt", "P4": "wünscht"},
+            definitions={
+                "P1": DefinitionWording("steht", ("Alles aus", "Keiner da"), "Leitstand"),
+                "P2": DefinitionWording("hinkt"),
+            },
             steps=(
                 StepWording("response", ("assignee", "person:doris"), at_percent=75),
                 StepWording("update", ("team",), at_offset=-HOUR, repeat=HOUR, max_repeats=4),
@@ -246,6 +249,13 @@ def test_a_target_that_is_left_empty_is_left_out(house: House) -> None:
     )
 
 
+@pytest.mark.parametrize("entered", [{"P4_examples": "A wish"}, {"P4_set_by": "Anybody"}])
+def test_examples_need_what_they_are_examples_of(house: House, entered: dict[str, str]) -> None:
+    form = again(wording_of(house.revision), **entered)
+
+    assert errors(form) == {"P4_means": ["Say what the priority means, too."]}
+
+
 def test_the_page_shows_a_block_for_each_priority_and_timer(house: House) -> None:
     form = TargetFields(None, initial={}, wording=wording_of(house.revision))
 
@@ -254,7 +264,11 @@ def test_the_page_shows_a_block_for_each_priority_and_timer(house: House) -> Non
 
     assert blocks == [(priority, ["response", "update", "resolution"]) for priority in ("P1", "P2", "P3", "P4")]
     first = next(form.blocks())
-    assert first.means.value() == "Sales stand still"
+    assert [(bound.name, bound.value()) for bound in first.definition] == [
+        ("P1_means", "Sales stand still"),
+        ("P1_examples", "No till takes money\nBookings get lost"),
+        ("P1_set_by", "Branch leads"),
+    ]
     assert [bound.name for bound in first.targets[0].fields] == [
         "P1_response_allowance",
         "P1_response_calendar",

@@ -12,7 +12,7 @@ from slas import lifecycle
 from slas.models import Revision
 from slas.queries.agreements import state_of
 from slas.queries.overviews import states_by_agreement
-from slas.queries.wordings import LISTS, PLAIN, TargetWording, Wording, normal, wording_of
+from slas.queries.wordings import LISTS, PLAIN, DefinitionWording, TargetWording, Wording, normal, wording_of
 from tests.factories import AgreementFactory, CalendarRevisionFactory, House, RevisionFactory, UserFactory, publish
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -175,7 +175,13 @@ def targets() -> list[TargetWording]:
 
 def test_words_that_differ_only_in_their_order_are_equal() -> None:
     for order in permutations(targets()):
-        said = Wording(title="x", provider="x", customer="x", targets=order, definitions={"P2": "b", "P1": "a"})
+        said = Wording(
+            title="x",
+            provider="x",
+            customer="x",
+            targets=order,
+            definitions={"P2": DefinitionWording("b"), "P1": DefinitionWording("a")},
+        )
         found = normal(said)
         assert (found.targets, list(found.definitions)) == (tuple(targets()), ["P1", "P2"])
 

@@ -13,6 +13,7 @@ from slas.models import Calendar, CalendarRevision, Revision, User
 from slas.queries import ladders, sentences
 from slas.queries.agreements import Terms
 from slas.queries.parts import StepTerms, TargetTerms
+from slas.queries.wordings import DefinitionWording
 from tests.factories import OFFICE_WEEK, WHOLE_WEEK, UserFactory
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -51,7 +52,7 @@ def terms(*targets: TargetTerms, steps: tuple[StepTerms, ...] = (), means: str =
         revision=Revision(),
         targets={(one.priority, one.kind): one for one in targets},
         rungs=steps,
-        definitions={"P1": means} if means else {},
+        definitions={"P1": DefinitionWording(means)} if means else {},
     )
 
 
