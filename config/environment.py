@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 # An empty value is “no”: `DEBUG=` in a file of settings means that somebody switched it off.
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -39,6 +40,23 @@ def _split(url: str, *, name: str, schemes: tuple[str, ...]) -> SplitResult:
     if port == 0:
         raise ValueError(f"{name} names port 0, which no server listens on.")
     return parts
+
+
+def address(url: str, *, name: str) -> str:
+    """The address of a site, without a slash at its end; none stays none."""
+    if not url.strip():
+        return ""
+    parts = _split(url, name=name, schemes=("http", "https"))
+    if not parts.hostname:
+        raise ValueError(f"{name} names no host.")
+    return url.strip().rstrip("/")
+
+
+def level(word: str) -> str:
+    """How much the log says."""
+    if word.upper() not in LEVELS:
+        raise ValueError(f"LOG_LEVEL must be one of {', '.join(LEVELS)}, not “{word[:20]}”.")
+    return word.upper()
 
 
 def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, object]:

@@ -42,6 +42,9 @@ def read(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         environment.redis_url(environ["REDIS_URL"])
     if environ.get("EMAIL_URL"):
         environment.email(environ["EMAIL_URL"])
+    for name in ("BASE_URL", "HEARTBEAT_URL"):
+        environment.address(environ.get(name, ""), name=name)
+    environment.level(environ.get("LOG_LEVEL") or "INFO")
     for name, standard in (("DATABASE_URL", 5432), ("DATABASE_OWNER_URL", 5432), ("REDIS_URL", 6379)):
         _ask(environ.get(name, ""), name=name, standard=standard)
     port = environment.port(environ.get("PORT") or "8000")

@@ -26,11 +26,14 @@ try:
     TAKEOVER_SECONDS = environment.seconds(os.environ.get("TAKEOVER_SECONDS", "60"), name="TAKEOVER_SECONDS")
     # At least four times the slowest send, see EMAIL_TIMEOUT.
     NOTICE_LEASE_SECONDS = environment.seconds(os.environ.get("LEASE_SECONDS", "60"), name="LEASE_SECONDS")
+    BASE_URL = environment.address(os.environ.get("BASE_URL") or "http://localhost:8000", name="BASE_URL")
+    # Pinged only while every invariant is green.
+    HEARTBEAT_URL = environment.address(os.environ.get("HEARTBEAT_URL", ""), name="HEARTBEAT_URL")
+    LOG_LEVEL = environment.level(os.environ.get("LOG_LEVEL") or "INFO")
 except ValueError as wrong:
     raise SystemExit(f"Zusage cannot start: {wrong}") from None
 
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")]
-BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MAIL_DIR = os.environ.get("MAIL_DIR", "")  # where the loopback sink of `make run` keeps what it received
 
@@ -74,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestLog",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -143,7 +146,6 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender
 CANARY_TO = os.environ.get("CANARY_TO") or MAIL.sender
-HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")  # pinged only while every invariant is green
 
 AUTH_USER_MODEL = "slas.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -194,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # load balancers ask inside the house, without TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -213,6 +216,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "slas.api.pages.Pages",
     "EXCEPTION_HANDLER": "config.api.answer_error",
     "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
@@ -224,4 +228,4 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = logging_of(os.environ.get("LOG_LEVEL", "INFO").upper())
+LOGGING = logging_of(LOG_LEVEL)

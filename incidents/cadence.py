@@ -37,12 +37,19 @@ def slots(rhythm: str, *, anchor: date, every_weeks: int | None = None) -> Itera
 
 
 def to_plan(
-    rhythm: str, *, anchor: date, today: date, planned_up_to: date | None, every_weeks: int | None = None
+    rhythm: str,
+    *,
+    anchor: date,
+    today: date,
+    planned_up_to: date | None,
+    held_up_to: date | None = None,
+    every_weeks: int | None = None,
 ) -> list[Slot]:
-    """The slots that must have a row by today: up to the first that is due more than a week ahead.
+    """The slots that must have a row by today: up to the first that is due more than a week ahead and not held yet.
 
     Nothing is made up for the time before the first row; a gap after it (the machine stood still) is filled.
-    `anchor` is the day since which the agreement is in force, `planned_up_to` the last due day that has a row.
+    `anchor` is the day since which the agreement is in force, `planned_up_to` the last due day that has a row, and
+    `held_up_to` the last that was held, perhaps early: there is always a next review.
     """
     # An imported agreement may be ten years old: nobody wants ten years of overdue reviews on the first day.
     since = today if planned_up_to is None else planned_up_to + timedelta(days=1)
@@ -50,7 +57,7 @@ def to_plan(
     for slot in slots(rhythm, anchor=anchor, every_weeks=every_weeks):
         if slot.due_on >= since:
             wanted.append(slot)
-        if slot.due_on > today + AHEAD:
+        if slot.due_on > max(today + AHEAD, held_up_to or today):
             return wanted
     return wanted
 

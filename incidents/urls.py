@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+import slas.addresses  # noqa: F401  # makes `<name:…>` known
 from incidents.views import breaches, engine, escalations, health, mails, notices, opening, queue, reviews, tickets
 
 app_name = "incidents"
@@ -12,12 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", queue.index, name="queue"),
     path("tickets/new/", opening.new, name="ticket_new"),
     path("tickets/new/promise/", opening.promise, name="ticket_promise"),
-    path("tickets/<str:number>/", tickets.ticket, name="ticket"),
-    path("tickets/<str:number>/take/", tickets.take, name="ticket_take"),
-    path("tickets/<str:number>/<str:action>/", tickets.act, name="ticket_action"),
+    path("tickets/<name:number>/", tickets.ticket, name="ticket"),
+    path("tickets/<name:number>/take/", tickets.take, name="ticket_take"),
+    path("tickets/<name:number>/<name:action>/", tickets.act, name="ticket_action"),
     path("escalations/", escalations.index, name="escalations"),
     path("escalations/<int:pk>/", escalations.escalation, name="escalation"),
-    path("escalations/acknowledge/<str:token>/", escalations.acknowledge, name="acknowledge"),
+    path("escalations/acknowledge/<name:token>/", escalations.acknowledge, name="acknowledge"),
     path("breaches/", breaches.index, name="breaches"),
     path("breaches/<int:pk>/", breaches.breach, name="breach"),
     path("engine/", engine.engine, name="engine"),
@@ -26,8 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engine/notices/<int:pk>/", notices.notice, name="notice"),
     path("engine/notices/<int:pk>/mail/", notices.mail, name="notice_mail"),
     path("engine/mails/", mails.index, name="mails"),
-    path("engine/mails/<str:name>/", mails.mail, name="mail"),
-    path("engine/mails/<str:name>/<int:number>/", mails.part, name="mail_part"),
+    path("engine/mails/<name:name>/", mails.mail, name="mail"),
+    path("engine/mails/<name:name>/<int:number>/", mails.part, name="mail_part"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/actions/<int:pk>/done/", reviews.action_done, name="review_action_done"),

@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email.header import Header
+from email.message import Message
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urljoin
 
 import css_inline
@@ -125,8 +128,20 @@ def read_token(token: str) -> tuple[int, list[int]]:
     return reader_id, facts
 
 
+class Letter(EmailMultiAlternatives):
+    """A message whose subject begins on the line of its name: some programs show an empty line before it otherwise."""
+
+    def message(self, **options: Any) -> Any:  # noqa: ANN401 - whatever this Django builds messages of
+        """The message as Django builds it, with the subject folded where the name of the header is counted in."""
+        built = super().message(**options)
+        del built["Subject"]
+        subject = Header(one_line(str(self.subject)), "utf-8", header_name="Subject")
+        Message.__setitem__(built, "Subject", subject.encode())
+        return built
+
+
 def _message(notice: Notice, written: Words) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=written.subject,
         body=written.text,
         from_email=settings.DEFAULT_FROM_EMAIL,

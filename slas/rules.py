@@ -39,7 +39,7 @@ Reader = User | AnonymousUser
 
 def may_edit(user: Actor) -> bool:
     """Products, teams, people, calendars and agreements are edited by service level managers."""
-    return user is None or user.has_role(Role.SERVICE_LEVEL_MANAGER)
+    return user is None or (user.has_role(Role.SERVICE_LEVEL_MANAGER) and not user.changes_nothing)
 
 
 def may_read_everything(user: User) -> bool:
@@ -108,6 +108,8 @@ def is_customer_side(user: User, product: Product) -> bool:
 
 def may_sign_as_provider(user: User, product: Product) -> bool:
     """The team lead or a manager above signs for the provider."""
+    if user.changes_nothing:
+        return False
     if Role.ADMINISTRATOR in user.roles or product.team.lead_id == user.pk:
         return True
     return is_above(user, product.team)
@@ -115,4 +117,6 @@ def may_sign_as_provider(user: User, product: Product) -> bool:
 
 def may_sign_as_customer(user: User, product: Product) -> bool:
     """The owner or a deputy signs for the customer."""
+    if user.changes_nothing:
+        return False
     return Role.ADMINISTRATOR in user.roles or is_customer_side(user, product)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import slas.addresses  # noqa: F401  # makes `<name:…>` known
 from slas.views import agreements, calendars, parties, profile, wordings
 
 app_name = "slas"
@@ -23,7 +24,7 @@ urlpatterns = [
     path("people/", parties.people, name="people"),
     path("people/new/", parties.person_new, name="person_new"),
     path("people/fallback/", parties.fallback, name="fallback"),
-    path("people/<str:username>/", parties.person_edit, name="person"),
+    path("people/<name:username>/", parties.person_edit, name="person"),
     path("teams/", parties.teams, name="teams"),
     path("teams/new/", parties.team_new, name="team_new"),
     path("teams/<slug:slug>/", parties.team_edit, name="team"),

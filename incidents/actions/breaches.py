@@ -1,14 +1,15 @@
 """Broken promises: recorded once, settled when the timer stops, explained by people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from incidents import rules
-from incidents.models import Breach, Event, Pause, Timer
+from incidents.models import Breach, Event, Pause, Ticket, Timer
 from incidents.models.tickets import EventKind
 from incidents.queries.due import DueTimer
 from incidents.queries.tickets import stopping
@@ -21,7 +22,11 @@ def record(timers: Iterable[Timer | DueTimer], *, now: datetime) -> int:
 
     `due_at` is the moment of the breach, not the discovery. Returns how many were new.
     """
-    return keep(missed(timers, now=now))
+    found = missed(timers, now=now)
+    recorded = keep(found)
+    if recorded:
+        _touch({breach.ticket_id for breach in found}, now)
+    return recorded
 
 
 def missed(timers: Iterable[Timer | DueTimer], *, now: datetime) -> list[Breach]:
@@ -103,6 +108,7 @@ def explain(
             return breach
         breach.explained_at, breach.explained_by = now, by
         breach.save(update_fields=["cause", "responsible_team", "corrective_action", "explained_at", "explained_by"])
+        _touch({breach.ticket_id}, now)
         Event.objects.create(
             ticket=breach.ticket,
             at=now,
@@ -118,3 +124,8 @@ def explain(
             },
         )
         return breach
+
+
+def _touch(tickets: Collection[int], now: datetime) -> None:
+    """Whoever asks what has changed since then has to hear of the breach, too."""
+    Ticket.objects.filter(pk__in=tickets).update(updated_at=Greatest("updated_at", now))

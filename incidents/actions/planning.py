@@ -25,6 +25,10 @@ class Rhythms:
     today: date
 
 
+# The last due day of a rhythm that has a row, and the last that was held.
+Planned = tuple[date, date | None]
+
+
 def plan(*, now: datetime, agreement: Agreement | None = None) -> None:
     """Plan the next reviews of one agreement, or of all, and drop planned ones that no rhythm asks for any more.
 
@@ -52,22 +56,24 @@ def _in_force(scope: Q, now: datetime) -> Iterator[Rhythms]:
         yield Rhythms(revision, since=since, today=figures.local_day(now, revision.zone))
 
 
-def _planned_up_to(scope: Q) -> dict[tuple[int, str], date]:
-    rows = Review.objects.filter(scope).order_by().values_list("agreement", "rhythm").annotate(last=Max("due_on"))
-    return {(agreement, rhythm): last for agreement, rhythm, last in rows}
+def _planned_up_to(scope: Q) -> dict[tuple[int, str], Planned]:
+    rows = Review.objects.filter(scope).order_by().values_list("agreement", "rhythm")
+    told = rows.annotate(last=Max("due_on"), held=Max("due_on", filter=Q(held_at__isnull=False)))
+    return {(agreement, rhythm): (last, held) for agreement, rhythm, last, held in told}
 
 
-def _wanted(row: Rhythms, latest: dict[tuple[int, str], date]) -> Iterator[Review]:
+def _wanted(row: Rhythms, latest: dict[tuple[int, str], Planned]) -> Iterator[Review]:
     revision = row.revision
     # A rhythm that the agreement took up again is not made up for the time in which it had none.
     in_force_on = figures.local_day(revision.in_force_from, revision.zone) - ONE_DAY
-    for rhythm in revision.review_rhythms:
-        last = latest.get((revision.agreement_id, rhythm))
+    for rhythm in revision.rhythms:
+        last, held = latest.get((revision.agreement_id, rhythm), (None, None))
         for slot in cadence.to_plan(
             rhythm,
             anchor=row.since,
             today=row.today,
             planned_up_to=None if last is None else max(last, in_force_on),
+            held_up_to=held,
             every_weeks=revision.review_every_weeks,
         ):
             yield Review(
@@ -80,7 +86,7 @@ def _wanted(row: Rhythms, latest: dict[tuple[int, str], date]) -> Iterator[Revie
 
 
 def _is_wanted(review: Review, row: Rhythms | None) -> bool:
-    if row is None or review.rhythm not in row.revision.review_rhythms:
+    if row is None or review.rhythm not in row.revision.rhythms:
         return False
     return review.due_on in cadence.due_days(
         review.rhythm, anchor=row.since, up_to=review.due_on, every_weeks=row.revision.review_every_weeks

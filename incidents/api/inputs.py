@@ -21,6 +21,13 @@ def past(at: datetime, now: datetime) -> datetime:
     return at
 
 
+def said(text: str) -> str:
+    """The words themselves, unless there are none."""
+    if not text.strip():
+        raise serializers.ValidationError(_("This field may not be blank."))
+    return text
+
+
 class Deed(serializers.Serializer[object]):
     """`at` is for history tickets alone: the moment the source system noted."""
 
@@ -34,7 +41,12 @@ class Deed(serializers.Serializer[object]):
 class Text(Deed):
     """A public text, as `respond` and `resolve` take it."""
 
-    text = serializers.CharField(max_length=LONGEST_TEXT)
+    # Kept letter by letter: a pasted log line may begin with a tab.
+    text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False)
+
+    def validate_text(self, text: str) -> str:
+        """Spaces alone say nothing."""
+        return said(text)
 
 
 class Comment(Text):
@@ -51,6 +63,12 @@ class Assignment(Deed):
     )
     team = Named[Team](slug_field="slug", queryset=Team.objects.all(), required=False)
     reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:  # Any: the fields' own types
+        """`assignee: null` gives the ticket back to the whole team; nothing at all is a mistake."""
+        if attrs.keys().isdisjoint({"assignee", "team"}):
+            raise serializers.ValidationError({"assignee": [_("Name a person, a team, or both.")]})
+        return attrs
 
 
 class Pausing(Deed):
@@ -78,11 +96,10 @@ class NewPriority(Reason):
     priority = serializers.ChoiceField(choices=Priority.choices)
 
 
-class Rejection(Deed):
+class Rejection(Text):
     """One of the structured reasons, and a sentence for the reporter."""
 
     reason = serializers.ChoiceField(choices=RejectReason.choices)
-    text = serializers.CharField(max_length=LONGEST_TEXT)
 
 
 class Worked(Deed):
@@ -120,9 +137,7 @@ class NewTicket(serializers.Serializer[object]):
 
     def validate_title(self, title: str) -> str:
         """Spaces alone say nothing."""
-        if not title.strip():
-            raise serializers.ValidationError(_("This field may not be blank."))
-        return title
+        return said(title)
 
     def validate_opened_at(self, opened_at: datetime) -> datetime:
         """Nothing has happened in the future."""

@@ -63,8 +63,8 @@ class Tickets(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
         wanted = inputs.NewTicket(data=request.data, context={"now": now, "person": person})
         wanted.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key", "").strip()
-        if len(key) > LONGEST_KEY:
-            raise ValidationError({"Idempotency-Key": [_("The key is too long.")]})
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            raise ValidationError({"Idempotency-Key": [_("The key has at most 200 printable characters.")]})
         ticket = requests.open_once(key=key, asked=request.data, by=person, now=now, **wanted.validated_data)
         return Response(answers.ticket(ticket, desk=self.desk, now=now), status=status.HTTP_201_CREATED)
 

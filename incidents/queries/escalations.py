@@ -60,9 +60,10 @@ def open_for(user: User) -> QuerySet[Escalation]:
     return seen.filter(pk__in=highest)
 
 
-def may_acknowledge(user: User, escalation: Escalation) -> bool:
+def may_acknowledge(reader: User | rules.Desk, escalation: Escalation) -> bool:
     """Its recipients, the assignee, the team lead and the managers above; an auditor changes nothing."""
-    desk = rules.desk_of(user)
+    desk = reader if isinstance(reader, rules.Desk) else rules.desk_of(reader)
+    user = desk.user
     if desk.changes_nothing:
         return False
     ticket = escalation.ticket

@@ -58,7 +58,6 @@ class TicketPage:
 
 def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
     """What this person sees of a ticket that was read by `tickets.by_number`."""
-    # Read once: every rule below answers from it without a query.
     # Once for the whole page: a dozen questions follow that would each ask for the reader's place.
     desk = rules.desk_of(reader)
     # Not the ones read with the ticket: this page also names who explained them.
@@ -69,7 +68,7 @@ def page(ticket: Ticket, *, reader: User, now: datetime) -> TicketPage:
         timers=shown_timers(ticket, now),
         history=list(tickets.history(ticket, desk)),
         escalations=[
-            ShownEscalation(row, row.acknowledged_at is None and escalations.may_acknowledge(reader, row))
+            ShownEscalation(row, row.acknowledged_at is None and escalations.may_acknowledge(desk, row))
             for row in fired
         ],
         breaches=breaches,

@@ -14,7 +14,7 @@ from incidents.actions import tickets as actions
 from incidents.forms.opening import PromiseForm, TicketForm, offered
 from slas.queries import agreements, parties, sentences
 from slas.queries.agreements import Terms
-from slas.views.access import person_of
+from slas.views.access import entered, person_of
 from slas.views.refusals import refusals, status_of
 
 
@@ -23,7 +23,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form; `preview` shows the promise, `send` opens the ticket."""
     products = parties.visible_to(person_of(request))
     initial = {"product": request.GET.get("product", "").replace("\x00", "")}
-    form = TicketForm(request.POST or None, products=products, initial=initial)
+    form = TicketForm(entered(request), products=products, initial=initial)
     promise: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         # Without script the promise is one press away; with it, it is already on the page.

@@ -1,5 +1,8 @@
 """The list of products: with an agreement or without, in the same list."""
 
+from collections.abc import Callable
+from operator import attrgetter
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -44,12 +47,17 @@ def products(request: HttpRequest) -> HttpResponseBase:
 
 def _columns(known: dict[int, Overview]) -> list[Column[Product]]:
     """The columns of table and file; `known` is filled before the file is written."""
+
+    def told(tell: Callable[[Overview], object]) -> Callable[[Product], object]:
+        # A product that was made while the file is written has nothing to tell yet.
+        return lambda product: tell(known[product.pk]) if product.pk in known else ""
+
     return [
         Column("name", _("Product"), order="name"),
-        Column("promise", _("Promise"), value=lambda product: _promise(known[product.pk])),
-        Column("state", _("Now"), value=lambda product: _state(known[product.pk])),
-        Column("month", _("This month"), value=lambda product: _month(known[product.pk])),
-        Column("review", _("Next review"), value=lambda product: known[product.pk].review_on),
+        Column("promise", _("Promise"), value=told(_promise)),
+        Column("state", _("Now"), value=told(_state)),
+        Column("month", _("This month"), value=told(_month)),
+        Column("review", _("Next review"), value=told(attrgetter("review_on"))),
         Column("owner", _("Owner"), order="owner__name"),
         Column("team", _("Team"), order="team__name"),
     ]

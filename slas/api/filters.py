@@ -11,6 +11,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from slas.api.fields import Instant
@@ -28,7 +29,7 @@ class StrictFilters(DjangoFilterBackend):
         # django-filter passes over names it does not know, and the whole list would look like the answer.
         chosen = self.get_filterset_class(view, queryset)
         known = set(chosen.base_filters) | ALWAYS if chosen else ALWAYS
-        unknown = sorted(set(request.query_params) - known)
+        unknown = sorted(set(request.query_params) - known - {api_settings.URL_FORMAT_OVERRIDE})
         if unknown:
             sentence = _("There is no such filter; there are: %(names)s.") % {"names": ", ".join(sorted(known))}
             raise ValidationError({name: [sentence] for name in unknown})

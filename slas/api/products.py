@@ -91,7 +91,7 @@ class Products(Personal, ReadOnlyModelViewSet[Product]):
         asked.is_valid(raise_exception=True)
         at, priority = asked.validated_data["at"], asked.validated_data["priority"]
         terms = self._terms(at)
-        answers = sentences.what_if(terms, priority, at)
+        answers = sentences.what_if(terms, terms.judged_as(priority) or priority, at)
         # An empty list would read as “at once”.
         if not answers:
             raise Refused(_("The agreement promises nothing for %(priority)s.") % {"priority": priority})

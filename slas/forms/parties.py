@@ -67,7 +67,7 @@ class PersonForm(PartyForm):
         label=_("Username"), max_length=150, validators=[validate_slug], help_text=_("To sign in with; it stays.")
     )
     name = forms.CharField(label=_("Name"), max_length=200)
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     zone = forms.CharField(label=_("Time zone"), max_length=64, validators=[validate_zone], initial="Europe/Berlin")
     manager = _person(_("Manager"), help_text=_("Escalations climb this line."))

@@ -24,8 +24,14 @@ def apply_agreement(said: AgreementSaid, outcome: Outcome, now: datetime) -> Non
         raise Refused(
             f"The agreement “{said.slug}” belongs to the product “{agreement.product.slug}”; use another slug."
         )
-    if agreement is not None and _says_already(agreement, wording):
+    stored = None if agreement is None else _saying(agreement, wording)
+    if stored is not None:
         outcome.unchanged()
+        if stored.in_force_from > now and stored.in_force_from != said.in_force_from:
+            start = stored.in_force_from.astimezone(ZoneInfo(stored.zone)).isoformat(timespec="seconds")
+            outcome.warnings.append(
+                f"Agreement {said.slug}: revision {stored.number} is signed from {start}; its start does not change."
+            )
         return
     draft, is_new = _draft(said, agreement, wording, now)
     if said.signed_by is not None:
@@ -49,10 +55,11 @@ def _start(published: Revision, said: AgreementSaid) -> str:
     return f"{word}, not from {said.in_force_from.isoformat()}: a changed agreement never reaches back"
 
 
-def _says_already(agreement: Agreement, wording: Wording) -> bool:
+def _saying(agreement: Agreement, wording: Wording) -> Revision | None:
+    """The last published revision, when it says this already."""
     # The start is no part of the words: a file that says 1 January stays true while later revisions start later.
     published = agreement.revisions.filter(published_at__isnull=False).order_by("number").last()
-    return published is not None and wording_of(published) == wording
+    return published if published is not None and wording_of(published) == wording else None
 
 
 def _draft(said: AgreementSaid, agreement: Agreement | None, wording: Wording, now: datetime) -> tuple[Revision, bool]:

@@ -157,6 +157,11 @@ class Revision(models.Model):
         return self.in_force_to is None or at < self.in_force_to
 
     @property
+    def rhythms(self) -> list[str]:
+        """All rhythms of its reviews, the one of its own weeks last."""
+        return [*self.review_rhythms, *(["every_n_weeks"] if self.review_every_weeks else [])]
+
+    @property
     def is_published(self) -> bool:
         """True once both sides signed."""
         return self.published_at is not None

@@ -128,6 +128,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True when the person holds one of these roles, or is an administrator, who may everything."""
         return Role.ADMINISTRATOR in self.roles or any(role in self.roles for role in roles)
 
+    @property
+    def changes_nothing(self) -> bool:
+        """An auditor changes nothing, wherever else they belong (contracts.md, Who may)."""
+        return Role.AUDITOR in self.roles and Role.ADMINISTRATOR not in self.roles
+
     def is_absent_on(self, day: date) -> bool:
         """True from the first day away up to, but not including, the first day back."""
         if self.absent_from_on is None or day < self.absent_from_on:

@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, Q, QuerySet
 
 from slas import lifecycle, rules
-from slas.models import Agreement, CalendarRevision, Product, Revision, Target
+from slas.models import Agreement, CalendarRevision, Priority, Product, Revision, Target
 from slas.queries import calendars, parts
 from slas.queries.parties import visible_to as visible_products
 from slas.queries.parts import StepTerms, TargetTerms
@@ -50,6 +50,13 @@ class Terms:
     def priorities(self) -> list[str]:
         """The priorities with a definition or a target, most urgent first."""
         return sorted({*self.definitions, *(priority for priority, _ in self.targets)})
+
+    def judged_as(self, priority: str) -> str | None:
+        """The priority by which a ticket is judged: a P4 as the lowest there is; None for any other gap."""
+        known = sorted({known for known, _ in self.targets})
+        if priority in known:
+            return priority
+        return known[-1] if known and priority == Priority.P4 else None
 
     def definition(self, priority: str) -> DefinitionWording:
         """What a priority means here; nothing is said about one that the agreement does not define."""

@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 
+from slas import rules
 from slas.clock import NeverOpen, ServiceHours
 from slas.models import Calendar, Target
-from slas.queries import calendars
+from slas.queries import calendars, parties
 from slas.queries.schedules import Schedule, clock_of, holiday_dates
 
 # Weekday from Monday = 0, and wall-clock time: closing time, the weekend, the early morning, the middle of a day.
@@ -43,15 +44,20 @@ def preview(calendar: Calendar, proposed: Schedule, now: datetime) -> list[Moved
             due_at=_due(before, at, target.allowance),
             proposed_due_at=_due(after, at, target.allowance),
         )
-        for target in targets_on(calendar, now)
+        for target in targets_on(calendar, now, reader=None)
         for at in sorted({*_examples(now, before), *_changed_days(before, after, now)})
     ]
 
 
-def targets_on(calendar: Calendar, now: datetime) -> list[Target]:
-    """The targets counted on this calendar whose revision is in force or will be."""
+def targets_on(calendar: Calendar, now: datetime, *, reader: rules.Reader | None) -> list[Target]:
+    """The targets counted on this calendar whose revision is in force or will be, as far as the reader may see them.
+
+    Without a reader all of them: whoever changes the hours has to know what that moves.
+    """
     current = Q(revision__in_force_to__isnull=True) | Q(revision__in_force_to__gt=now)
     found = calendar.targets.filter(current, revision__published_at__isnull=False)
+    if reader is not None:
+        found = found.filter(revision__agreement__product__in=parties.visible_to(reader).order_by().values("pk"))
     return list(
         found.select_related("revision__agreement__product").order_by(
             "revision__agreement__product__name", "revision__number", "priority", "kind"

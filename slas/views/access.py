@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
 from slas import rules
@@ -18,6 +18,11 @@ def person_of(request: HttpRequest) -> User:
     """The person who is signed in; only for views behind `login_required`."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def entered(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a form; None when the page is only looked at. An empty form was sent as well."""
+    return request.POST if request.method == "POST" else None
 
 
 def only(may: Callable[[User], bool]) -> Callable[[View], View]:

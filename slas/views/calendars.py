@@ -20,7 +20,7 @@ from slas.queries.schedules import holiday_places, schedule_of
 from slas.queries.weeks import week_text
 from slas.queries.years import exceptions, year_of
 from slas.views import lists
-from slas.views.access import for_editors, person_of
+from slas.views.access import entered, for_editors, person_of
 from slas.views.refusals import refusals, status_of
 
 COLUMNS: list[lists.Column[Calendar]] = [
@@ -61,7 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "months": year_of(revision, year),
         "exceptions": list(exceptions(revision, year)),
         "revisions": calendar.revisions.select_related("created_by").order_by("-number"),
-        "targets": previews.targets_on(calendar, now),
+        "targets": previews.targets_on(calendar, now, reader=person_of(request)),
         "may_edit": rules.may_edit(person_of(request)),
     }
     return render(request, "slas/calendar.html", context)
@@ -70,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @for_editors
 def new(request: HttpRequest) -> HttpResponse:
     """A new calendar."""
-    form = CalendarForm(request.POST or None)
+    form = CalendarForm(entered(request))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             row = actions.create(
@@ -85,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours, with a preview of the deadlines they would move before anything is saved."""
     calendar = get_object_or_404(Calendar, pk=pk)
-    form = CalendarForm(request.POST or None, stored=calendars.latest_revision(calendar))
+    form = CalendarForm(entered(request), stored=calendars.latest_revision(calendar))
     # None: nobody has asked yet; an empty list: somebody asked, and nothing counts on this calendar.
     moved = None
     if request.method == "POST" and form.is_valid():

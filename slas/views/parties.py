@@ -20,7 +20,7 @@ from slas.forms.parties import FallbackForm, PartyForm, PersonForm, ProductForm,
 from slas.models import Product, Team, User
 from slas.queries.parties import fallback_people
 from slas.views import lists
-from slas.views.access import for_editors, for_readers, person_of
+from slas.views.access import entered, for_editors, for_readers, person_of
 from slas.views.refusals import refusals, status_of
 
 Deed = Callable[..., Model]
@@ -65,7 +65,7 @@ def teams(request: HttpRequest) -> HttpResponseBase:
 def person_new(request: HttpRequest) -> HttpResponse:
     """A new person; they set their password by the reset mail."""
     # No password here: whoever creates an account must never know it.
-    form = PersonForm(request.POST or None)
+    form = PersonForm(entered(request))
     return _edit(request, form, deed=parties.create_person, title=_("New person"), back=reverse("slas:people"))
 
 
@@ -73,14 +73,14 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person_edit(request: HttpRequest, username: str) -> HttpResponse:
     """What is said about a person, absence and deputy included."""
     person = get_object_or_404(User, username=username)
-    form = PersonForm(request.POST or None, row=person)
+    form = PersonForm(entered(request), row=person)
     return _edit(request, form, deed=parties.change_person, row=person, title=person.name, back=reverse("slas:people"))
 
 
 @for_editors
 def fallback(request: HttpRequest) -> HttpResponse:
     """Who is told when nobody else can be."""
-    form = FallbackForm(request.POST or None, people=list(fallback_people()))
+    form = FallbackForm(entered(request), people=list(fallback_people()))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             parties.set_fallback(form.order(), by=person_of(request), now=timezone.now())
@@ -93,7 +93,7 @@ def fallback(request: HttpRequest) -> HttpResponse:
 @for_editors
 def team_new(request: HttpRequest) -> HttpResponse:
     """A new team."""
-    form = TeamForm(request.POST or None)
+    form = TeamForm(entered(request))
     return _edit(request, form, deed=products.create_team, title=_("New team"), back=reverse("slas:teams"))
 
 
@@ -101,14 +101,14 @@ def team_new(request: HttpRequest) -> HttpResponse:
 def team_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """A team's lead and members."""
     team = get_object_or_404(Team, slug=slug)
-    form = TeamForm(request.POST or None, row=team)
+    form = TeamForm(entered(request), row=team)
     return _edit(request, form, deed=products.change_team, row=team, title=team.name, back=reverse("slas:teams"))
 
 
 @for_editors
 def product_new(request: HttpRequest) -> HttpResponse:
     """A new product; its agreement comes next."""
-    form = ProductForm(request.POST or None)
+    form = ProductForm(entered(request))
     back = reverse("reporting:products")
     return _edit(request, form, deed=products.create_product, title=_("New product"), back=back)
 
@@ -117,7 +117,7 @@ def product_new(request: HttpRequest) -> HttpResponse:
 def product_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Who provides a product, who answers for it, who sees it."""
     product = get_object_or_404(Product, slug=slug)
-    form = ProductForm(request.POST or None, row=product)
+    form = ProductForm(entered(request), row=product)
     back = reverse("reporting:product", args=[product.slug])
     return _edit(request, form, deed=products.change_product, row=product, title=product.name, back=back)
 

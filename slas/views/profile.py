@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from slas.actions import profile
 from slas.forms.profile import ProfileForm, zones
 from slas.models import User
+from slas.views.access import entered
 from slas.views.refusals import refusals, status_of
 
 
@@ -18,7 +19,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     """Show and change what a person says about themselves."""
     assert isinstance(request.user, User)
     person = request.user
-    form = ProfileForm(request.POST or None, person=person)
+    form = ProfileForm(entered(request), person=person)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             saved = profile.change(person, by=person, profile=form.profile())

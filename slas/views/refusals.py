@@ -1,6 +1,6 @@
 """The one place where pages catch a refusal: it becomes a message on the same page, and nothing typed is lost.
 
-    form = PauseForm(request.POST or None)
+    form = PauseForm(entered(request))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             tickets.pause(ticket, by=user, now=now, **form.cleaned_data)

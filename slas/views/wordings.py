@@ -14,7 +14,7 @@ from slas.forms.profile import zones
 from slas.models import Agreement, Product, Revision
 from slas.queries import agreements
 from slas.queries.wordings import wording_of
-from slas.views.access import for_editors, person_of
+from slas.views.access import entered, for_editors, person_of
 from slas.views.refusals import refusals, status_of
 
 
@@ -23,7 +23,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new agreement, as a draft; `?product=` names the product it is for."""
     # PostgreSQL refuses a NUL even in a question.
     product = Product.objects.filter(slug=request.GET.get("product", "").replace("\x00", "")).first()
-    form = WordingForm(request.POST or None, in_force_from=_next_midnight(timezone.now()), product=product)
+    form = WordingForm(entered(request), in_force_from=_next_midnight(timezone.now()), product=product)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             said = form.cleaned_data
@@ -55,7 +55,7 @@ def _form_of(request: HttpRequest, agreement: Agreement, draft: Revision | None)
     # A published revision is never edited: its words are only where the next draft begins.
     shown = draft or agreement.revisions.order_by("-number")[0]
     start = draft.in_force_from if draft else _next_midnight(timezone.now())
-    return WordingForm(request.POST or None, wording=wording_of(shown), in_force_from=start)
+    return WordingForm(entered(request), wording=wording_of(shown), in_force_from=start)
 
 
 def _kept(request: HttpRequest, agreement: Agreement, draft: Revision | None, form: WordingForm) -> Revision:

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from config.accounts import ClosedSignup
-from config.middleware import PersonalMiddleware
+from config.middleware import PersonalMiddleware, RequestLog
 from slas.models import User
 from tests.factories import House, UserFactory
 
@@ -159,3 +159,22 @@ def test_a_form_sent_to_the_closed_door_makes_no_account(client: Client, db: Non
     assert answer.status_code == 200
     assert "There is no registration here" in answer.content.decode()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/tickets/T-1/?q=secret", "GET incidents:ticket"),
+        ("/reviews.ics?token=secret", "GET incidents:reviews_ics"),
+        ("/nowhere/secret/", "GET nowhere"),
+    ],
+)
+def test_the_log_names_pages_and_no_words_of_an_address(path: str, said: str) -> None:
+    assert RequestLog.format_request(RequestFactory().get(path)) == said
+
+
+@pytest.mark.parametrize("path", ["/tickets/%00/", "/tickets/T-1%00/", "/people/a%00/", "/tickets/T-1%00/begin/"])
+def test_a_zero_byte_in_an_address_leads_nowhere(client: Client, house: House, path: str) -> None:
+    client.force_login(house.adam)
+
+    assert (client.get(path).status_code, client.post(path).status_code) == (404, 404)

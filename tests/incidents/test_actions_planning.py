@@ -40,6 +40,28 @@ def test_every_rhythm_of_the_revision_in_force_gets_its_next_review_once(house: 
     assert first == planned() == expected
 
 
+def test_a_rhythm_of_weeks_of_ones_own_is_planned_like_the_others(house: House) -> None:
+    successor(house, NOW - timedelta(days=1), rhythms=[], every_weeks=3)
+
+    planning.plan(now=NOW)
+
+    # Three weeks each since the week in which the agreement began.
+    [(rhythm, from_on, to_on, due_on)] = planned()
+    assert (rhythm, to_on - from_on, due_on) == ("every_n_weeks", timedelta(weeks=3), to_on)
+    assert due_on > NOW.date()
+
+
+def test_after_a_review_that_was_held_early_there_is_a_next_one(house: House) -> None:
+    successor(house, NOW - timedelta(days=1), rhythms=["monthly"])
+    planning.plan(now=NOW)
+    Review.objects.update(held_at=NOW, held_by=house.mira, decision="keep")
+
+    planning.plan(now=NOW)
+    planning.plan(now=NOW)
+
+    assert [due for *_, due in planned()] == [date(2026, 12, 14), date(2027, 1, 11)]
+
+
 def test_months_in_which_the_machine_stood_still_are_made_up(house: House) -> None:
     review(house, date(2026, 9, 14))
 
@@ -73,7 +95,7 @@ def test_only_the_agreement_asked_for_is_planned(house: House) -> None:
 def test_a_new_rhythm_drops_the_planned_reviews_of_the_old_one_and_keeps_what_is_due(house: House) -> None:
     planning.plan(now=NOW)
     overdue = review(house, date(2026, 11, 9))
-    successor(house, NOW, rhythms=["yearly", "every_n_weeks"], every_weeks=4)
+    successor(house, NOW, rhythms=["yearly"], every_weeks=4)
 
     planning.plan(now=NOW + timedelta(minutes=1))
 

@@ -168,10 +168,14 @@ class TestWhatIf:
 
         assert answer["timers"][0]["sentence"] == "Ein P1, gemeldet Freitag 22:00, wird bis Montag 09:00 beantwortet."
 
+    def test_a_p4_is_asked_about_as_it_would_be_judged(self, rita: Caller) -> None:
+        of_p4, of_p3 = (rita.get("/products/kasse/what-if/", priority=name, at=FRIDAY) for name in ("P4", "P3"))
+
+        assert of_p4 == of_p3
+
     @pytest.mark.parametrize(
         ("asked", "sentence"),
         [
-            ({"priority": "P4", "at": FRIDAY}, "The agreement promises nothing for P4."),
             (
                 {"priority": "P1", "at": "2020-01-01T00:00:00Z"},
                 "No agreement is in force for this product at that time.",

@@ -107,3 +107,14 @@ def test_teams_in_line_of_people_elsewhere(house: House, name: str) -> None:
     slugs = list(rules.teams_in_line(getattr(house, name)).values_list("slug", flat=True))
 
     assert slugs == ([] if name == "rita" else ["lagerteam"])
+
+
+def test_an_auditor_changes_nothing_wherever_else_they_belong(house: House) -> None:
+    for person in (house.vera, house.holger, house.mira):
+        person.roles = [*person.roles, "auditor"]
+
+    assert not rules.may_edit(house.vera)
+    assert not rules.may_sign_as_provider(house.holger, house.product)
+    assert not rules.may_sign_as_customer(house.mira, house.product)
+    house.vera.roles = [*house.vera.roles, "administrator"]
+    assert rules.may_edit(house.vera)

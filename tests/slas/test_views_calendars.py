@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from slas.models import Calendar, CalendarRevision
+from slas.models import Calendar, CalendarRevision, Product
+from slas.models.parties import Visibility
 from slas.queries.years import exceptions, year_of
 from tests.factories import OFFICE_WEEK, CalendarRevisionFactory, House
 
@@ -35,6 +36,15 @@ def test_everyone_reads_the_hours_and_only_editors_change_them(client: Client, h
     assert edit_page(house) not in shown.content.decode()
     assert client.get(edit_page(house)).status_code == 403
     assert client.get(reverse("slas:calendar_new")).status_code == 403
+
+
+def test_a_restricted_product_of_others_is_not_named_by_its_hours(client: Client, house: House) -> None:
+    Product.objects.update(visible_to=Visibility.STAKEHOLDERS)
+    page = f"/calendars/{house.office.pk}/"
+    for person, is_named in ((house.mira, True), (house.outsider, False)):
+        client.force_login(person)
+
+        assert ("kasse-2026" in client.get(page).content.decode()) is is_named
 
 
 def test_list_shows_the_week_in_words(client: Client, house: House) -> None:

@@ -33,7 +33,7 @@ def put_off(timer: Timer, *, fault: Exception, now: datetime) -> None:
 
 def unpark(timer: Timer, *, by: User, now: datetime) -> Timer:
     """Let the engine try a parked timer again at once, once what was wrong is mended."""
-    if not by.has_role(Role.SERVICE_LEVEL_MANAGER):
+    if not by.has_role(Role.SERVICE_LEVEL_MANAGER) or by.changes_nothing:
         raise PermissionDenied(_("Only administrators and service level managers may do this."))
     with transaction.atomic():
         timer = Timer.objects.select_for_update().get(pk=timer.pk)

@@ -15,7 +15,7 @@ from incidents.models import Event, Ticket, Timer
 from incidents.models.tickets import EventKind
 from incidents.queries import ladders
 from slas.errors import Refused
-from slas.models import Kind, Priority, Product, Role, User
+from slas.models import Kind, Product, User
 from slas.models.parties import Visibility
 from slas.queries import parties
 from slas.queries.agreements import TargetTerms, Terms
@@ -70,16 +70,14 @@ def open_ticket(
 
 def judged_as(priority: str, terms: Terms) -> str:
     """The priority by which the agreement judges a ticket: a P4 as the lowest it has; Refused for any other gap."""
-    known = sorted({priority for priority, _ in terms.targets})
-    if priority in known:
-        return priority
-    if priority != Priority.P4 or not known:
+    known = terms.judged_as(priority)
+    if known is None:
         raise Refused(_("The agreement promises nothing for %(priority)s.") % {"priority": priority})
-    return known[-1]
+    return known
 
 
 def _may_open(product: Product, *, by: User, now: datetime, opened_at: datetime | None) -> None:
-    if Role.AUDITOR in by.roles and Role.ADMINISTRATOR not in by.roles:
+    if by.changes_nothing:
         raise PermissionDenied(_("Auditors read everything and change nothing."))
     # Most products are open to everybody; only the others cost a query.
     if product.visible_to != Visibility.EVERYONE and not parties.visible_to(by).filter(pk=product.pk).exists():

@@ -54,10 +54,10 @@ def comment(
 
 
 def written(text: str) -> str:
-    """The words without surrounding space; ValueError when nothing is left."""
+    """The words as they were written; ValueError when there are none."""
     if not text.strip():
         raise ValueError(_("Please write something."))
-    return text.strip()
+    return text
 
 
 def _publicly(ticket: Ticket, desk: Desk) -> str:

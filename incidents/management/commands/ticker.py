@@ -76,10 +76,11 @@ def _run(job: Job) -> None:
     """One round; whatever it raises must not keep the others from running."""
     try:
         job.run()
-    except DatabaseError:
-        raise
-    except Exception:
+    except Exception as fault:
         logger.exception("The round “%s” raised.", job.name)
+        # A connection that broke is not mended by itself; the next round opens another one.
+        if isinstance(fault, DatabaseError):
+            connection.close()
 
 
 def is_first_silent() -> bool:

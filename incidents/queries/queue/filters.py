@@ -72,7 +72,7 @@ def read_cursor(text: str, *, now: datetime) -> Cursor:
         at, is_still, place, ticket = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         found = Cursor(datetime.fromisoformat(at), bool(is_still), int(place), int(ticket))
         is_sound = now - OLDEST <= found.at <= now and abs(int(place)) < BIGGEST and abs(found.ticket) < BIGGEST
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return Cursor(now)
     return found if is_sound else Cursor(now)
 

@@ -24,7 +24,10 @@ def tell_next_of_overdue() -> int:
             context__fallback_chain__0__isnull=False,
         )
         rows = overdue.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
-        return sum(tell_next(notice) for notice in rows.order_by("fallback_at", "pk")[:ROUND])
+        told = {notice.pk: tell_next(notice) for notice in rows.order_by("fallback_at", "pk")[:ROUND]}
+        # Whose chain has ended is not asked again: hundreds of them would keep the others from their turn.
+        Notice.objects.filter(pk__in=[pk for pk, is_told in told.items() if not is_told]).update(fallback_at=None)
+        return sum(told.values())
 
 
 def tell_next(notice: Notice) -> bool:

@@ -160,10 +160,11 @@ class TestKeys:
 
         assert rita.post("/tickets/", REPORT, **{"Idempotency-Key": "k"})[0] == 201
 
-    def test_key_that_is_too_long_is_a_400(self, rita: Caller) -> None:
-        assert rita.post("/tickets/", REPORT, **{"Idempotency-Key": "k" * 201}) == (
+    @pytest.mark.parametrize("key", ["k" * 201, "a\x00b", "a\u202eb"])
+    def test_key_that_nobody_can_read_is_a_400(self, rita: Caller, key: str) -> None:
+        assert rita.post("/tickets/", REPORT, **{"Idempotency-Key": key}) == (
             400,
-            {"Idempotency-Key": ["The key is too long."]},
+            {"Idempotency-Key": ["The key has at most 200 printable characters."]},
         )
 
 

@@ -303,15 +303,15 @@ def test_a_preview_names_targets_in_force_and_agreed_but_no_draft_and_nothing_th
     draft = RevisionFactory(agreement=house.agreement)
     fill(draft, office=house.office, clock=house.clock)
 
-    on_office = previews.targets_on(house.office, NOW)
+    on_office = previews.targets_on(house.office, NOW, reader=None)
 
     assert {target.revision for target in on_office} == {house.revision}
-    assert [(target.priority, target.kind) for target in previews.targets_on(house.clock, NOW)] == [
+    assert [(target.priority, target.kind) for target in previews.targets_on(house.clock, NOW, reader=None)] == [
         ("P1", "resolution")
     ]
     house.revision.__class__.objects.filter(pk=house.revision.pk).update(in_force_to=NOW)
-    assert previews.targets_on(house.office, NOW) == []
-    assert len(previews.targets_on(house.office, NOW - HOUR)) == len(on_office)
+    assert previews.targets_on(house.office, NOW, reader=None) == []
+    assert len(previews.targets_on(house.office, NOW - HOUR, reader=None)) == len(on_office)
 
 
 def test_a_preview_refuses_what_saving_refuses(house: House) -> None:
