@@ -88,6 +88,12 @@ class Row:
     tally: Tally
     verdict: Verdict
 
+    @property
+    def state(self) -> str:
+        """The verdict as people read it: an objective is missed, only a commitment is broken."""
+        is_missed = self.verdict == Verdict.BROKEN and not (self.promise and self.promise.is_commitment)
+        return "missed" if is_missed else str(self.verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

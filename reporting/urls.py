@@ -9,5 +9,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("products/", products.products, name="products"),
     path("products/<slug:slug>/", product.product, name="product"),
+    path("products/<slug:slug>/sla.pdf", product.as_pdf, name="product_pdf"),
     path("products/<slug:slug>/months/<str:year_month>/", month.month, name="month"),
 ]

@@ -15,11 +15,13 @@ from reporting.queries.people import Person, people_of
 from reporting.queries.states import ProductState, states
 from reporting.queries.wordings import Entry, history
 from slas.models import Agreement, Product, User
-from slas.queries import agreements
+from slas.queries import agreements, sentences
 from slas.queries.agreements import Terms
+from slas.queries.sentences import PriorityPromise
 
 MONTHS = 12
 FRIDAY, LATE = 4, time(22)
+AWAITED = ("response", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,18 @@ def friday_night(now: datetime, zone: tzinfo) -> datetime:
     day: date = local.date() + timedelta(days=(FRIDAY - local.weekday()) % 7)
     at = datetime.combine(day, LATE, zone)
     return at if at > now else datetime.combine(day + timedelta(days=7), LATE, zone)
+
+
+def evening(terms: Terms, at: datetime) -> list[PriorityPromise]:
+    """What happens to each priority that is reported at this moment: one sentence per clock a reporter waits for."""
+    return [
+        PriorityPromise(
+            priority=priority,
+            definition=terms.definition(priority),
+            sentences=[sentence for kind in AWAITED if (sentence := sentences.example(terms, priority, kind, at))],
+        )
+        for priority in terms.priorities
+    ]
 
 
 def _budget(row: Row) -> Budget | None:

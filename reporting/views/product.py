@@ -1,4 +1,4 @@
-"""The SLA page of one product, and the clock's answer to “what if I report it then?”."""
+"""The SLA page of one product, also as a PDF, and the clock's answer to “what if I report it then?”."""
 
 from datetime import datetime
 
@@ -7,15 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from reporting.exports.sla import sla_pdf
 from reporting.forms.what_if import WhatIfForm
-from reporting.queries.sla import friday_night, sla
+from reporting.queries.sla import evening, friday_night, sla
 from slas import rules
 from slas.models import Product, User
 from slas.queries import agreements, parties, sentences
 from slas.queries.agreements import Terms
-from slas.queries.sentences import PriorityPromise
-
-AWAITED = ("response", "resolution")
 
 
 @login_required
@@ -42,6 +40,21 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "reporting/product/page.html", context)
 
 
+@login_required
+def as_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page as a file to print, send and keep."""
+    assert isinstance(request.user, User)
+    found = get_object_or_404(parties.visible_to(request.user), slug=slug)
+    now = timezone.now()
+    file = sla_pdf(sla(found, reader=request.user, now=now), now=now)
+    answer = HttpResponse(file, content_type="application/pdf")
+    # The slug holds nothing but letters, digits, - and _: the address would not have led here otherwise.
+    answer["Content-Disposition"] = f'attachment; filename="sla-{found.slug}-{timezone.localdate(now)}.pdf"'
+    # What one person may see is kept by nobody on the way.
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def what_if(request: HttpRequest, found: Product, *, terms: Terms, now: datetime) -> dict[str, object]:
     """The form, and what the clock answers by the terms that are in force at the moment asked for."""
     suggestion = friday_night(now, timezone.get_current_timezone())
@@ -58,15 +71,3 @@ def what_if(request: HttpRequest, found: Product, *, terms: Terms, now: datetime
         "is_promised": then is not None,
         "answers": sentences.what_if(then, priority, at) if then else [],
     }
-
-
-def evening(terms: Terms, at: datetime) -> list[PriorityPromise]:
-    """What happens to each priority that is reported at this moment: one sentence per clock a reporter waits for."""
-    return [
-        PriorityPromise(
-            priority=priority,
-            definition=terms.definition(priority),
-            sentences=[sentence for kind in AWAITED if (sentence := sentences.example(terms, priority, kind, at))],
-        )
-        for priority in terms.priorities
-    ]

@@ -24,8 +24,8 @@ MAIL = "20261120T120000.000000-1.eml"
 # Answers that are no page: acts, files, fragments and what machines read.
 NOT_PAGES = {
     "agreement_discard", "agreement_file", "agreement_retire", "health_engine", "health_live", "health_ready",
-    "mail_part", "notice_mail", "review_action_done", "reviews_ics", "sign_as_customer", "sign_as_provider",
-    "ticket_action", "ticket_promise", "ticket_take", "timer_again",
+    "mail_part", "notice_mail", "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer",
+    "sign_as_provider", "ticket_action", "ticket_promise", "ticket_take", "timer_again",
 }  # fmt: skip
 
 

@@ -103,6 +103,20 @@ def row(promise: Promise | None, verdict: Verdict) -> Row:
 
 
 @pytest.mark.parametrize(
+    ("promise", "verdict", "state"),
+    [
+        (COMMITTED, Verdict.BROKEN, "broken"),
+        (OBJECTIVE, Verdict.BROKEN, "missed"),
+        (OBJECTIVE, Verdict.AT_RISK, "at_risk"),
+        (COMMITTED, Verdict.KEPT, "kept"),
+        (None, Verdict.TOO_FEW, "no_data"),
+    ],
+)
+def test_only_a_commitment_is_called_broken(promise: Promise | None, verdict: Verdict, state: str) -> None:
+    assert Row("P1", "response", promise, Tally(1, 1), verdict).state == state
+
+
+@pytest.mark.parametrize(
     ("judged", "verdict"),
     [
         ([], Verdict.TOO_FEW),
