@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-import slas.addresses  # noqa: F401  # makes `<name:…>` known
+import slas.views.addresses  # noqa: F401  # makes `<name:…>` known
 from incidents.views import breaches, engine, escalations, health, mails, notices, opening, queue, reviews, tickets
 
 app_name = "incidents"

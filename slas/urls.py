@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-import slas.addresses  # noqa: F401  # makes `<name:…>` known
+import slas.views.addresses  # noqa: F401  # makes `<name:…>` known
 from slas.views import agreements, calendars, parties, profile, wordings
 
 app_name = "slas"
