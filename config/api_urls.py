@@ -11,12 +11,15 @@ from incidents.api.breaches import Breaches
 from incidents.api.escalations import Escalations
 from incidents.api.reviews import Reviews
 from incidents.api.tickets import Tickets
+from reporting.api.months import Month
 from slas.api.agreements import Agreements
+from slas.api.calendars import Calendars
 from slas.api.products import Products
 
 # One router for all apps: the API is one thing to those who use it.
 router = DefaultRouter()
 router.register("products", Products, basename="product")
+router.register("calendars", Calendars, basename="calendar")
 router.register("agreements", Agreements, basename="agreement")
 router.register("tickets", Tickets, basename="ticket")
 router.register("escalations", Escalations, basename="escalation")
@@ -30,6 +33,7 @@ app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs/", login_required(docs), name="docs"),
+    path("products/<slug:slug>/months/<str:year_month>/", Month.as_view(), name="product-month"),
     path("", include(router.urls)),
     # Only what ends in a slash: an address without one is first tried with it.
     re_path(r"^.*/$", Nowhere.as_view()),

@@ -21,6 +21,17 @@ class Evidence:
     unseen: int
 
 
+def first_day(year_month: str) -> date | None:
+    """The first day of a month by its address “2026-11”; None for what is no month."""
+    # strptime also takes “2026-1”; one month has one address.
+    if len(year_month) != len("2026-11"):
+        return None
+    try:
+        return datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        return None
+
+
 def evidence(product: Product, first: date, *, reader: User, now: datetime) -> Evidence | None:
     """The evidence of the month that begins on this day; None for a month without any agreement or yet to come."""
     found = figures.of_products([product], now=now, months=MONTHS_BACK).get(product.pk, [])

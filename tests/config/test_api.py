@@ -18,7 +18,7 @@ from tests.callers import API, Caller
 from tests.factories import House
 
 REPORT = {"product": "kasse", "priority": "P1", "title": "Till stands still"}
-PLACES = ["products", "agreements", "tickets", "escalations", "breaches", "reviews"]
+PLACES = ["products", "calendars", "agreements", "tickets", "escalations", "breaches", "reviews"]
 
 
 @pytest.fixture

@@ -211,6 +211,30 @@ def test_a_mail_server_that_cannot_be_meant(url: str, said: str) -> None:
     assert sentence(lambda: environment.email(url)).startswith(said)
 
 
+def test_an_address_of_a_site_is_kept_without_its_last_slash() -> None:
+    assert environment.address("https://zusage.example.org/", name="BASE_URL") == "https://zusage.example.org"
+    assert environment.address("", name="HEARTBEAT_URL") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("zusage.example.org", "BASE_URL must start with http:// or https://, not with “zusage.example.org”."),
+        ("ftp://h", "BASE_URL must start with http:// or https://, not with “ftp”."),
+        ("https://", "BASE_URL names no host."),
+    ],
+)
+def test_an_address_that_cannot_be_meant(url: str, said: str) -> None:
+    assert sentence(lambda: environment.address(url, name="BASE_URL")) == said
+
+
+def test_the_log_says_as_much_as_it_is_told_to() -> None:
+    assert environment.level("warning") == "WARNING"
+    assert sentence(lambda: environment.level("loud")) == (
+        "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not “loud”."
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "is_on"),
     [

@@ -166,7 +166,8 @@ def test_a_place_around_a_product_gives_its_rights_and_no_more(db: None, place: 
         ([Role.SERVICE_LEVEL_MANAGER], True, True),
         ([Role.ADMINISTRATOR], True, True),
         ([Role.AUDITOR, Role.IMPORTER], False, True),
-        ([Role.AUDITOR, Role.SERVICE_LEVEL_MANAGER], True, True),
+        ([Role.AUDITOR, Role.SERVICE_LEVEL_MANAGER], False, True),
+        ([Role.AUDITOR, Role.ADMINISTRATOR], True, True),
     ],
 )
 def test_a_role_gives_what_it_says_everywhere(db: None, roles: list[Role], edits: bool, reads: bool) -> None:
