@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -120,7 +120,9 @@ def family(output: Path, *command: str | Path, **env: str) -> Iterator[Family]:
         yield started
     finally:
         for pid in sorted(started.members()):
-            os.kill(pid, signal.SIGKILL)
+            # It may end by itself between the look and the signal.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         started.popen.wait(10)
 
 
