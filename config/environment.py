@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-# An empty value is “no”: `DEBUG=` in a file of settings means that somebody switched it off.
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# An empty value is “no”: `DEBUG=` in a file of settings means that somebody switched it off.
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -43,13 +43,13 @@ def _split(url: str, *, name: str, schemes: tuple[str, ...]) -> SplitResult:
 
 
 def address(url: str, *, name: str) -> str:
-    """The address of a site, without a slash at its end; none stays none."""
+    """The address of a site or a page of it; none stays none."""
     if not url.strip():
         return ""
     parts = _split(url, name=name, schemes=("http", "https"))
     if not parts.hostname:
         raise ValueError(f"{name} names no host.")
-    return url.strip().rstrip("/")
+    return url.strip()
 
 
 def level(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Each page is shown in the language and zone of the person who reads it."""
+"""What is done around every page: it is shown in its reader's language and zone, and logged by its name."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ class RequestLog(RequestMiddleware):
     def format_request(request: HttpRequest) -> str:
         """“GET incidents:ticket”; an address that means nothing is not written down."""
         try:
-            return f"{request.method} {resolve(request.path_info).view_name}"
+            return f"{request.method} {(request.resolver_match or resolve(request.path_info)).view_name}"
         except Resolver404:
             return f"{request.method} nowhere"
 

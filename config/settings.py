@@ -26,7 +26,7 @@ try:
     TAKEOVER_SECONDS = environment.seconds(os.environ.get("TAKEOVER_SECONDS", "60"), name="TAKEOVER_SECONDS")
     # At least four times the slowest send, see EMAIL_TIMEOUT.
     NOTICE_LEASE_SECONDS = environment.seconds(os.environ.get("LEASE_SECONDS", "60"), name="LEASE_SECONDS")
-    BASE_URL = environment.address(os.environ.get("BASE_URL") or "http://localhost:8000", name="BASE_URL")
+    BASE_URL = environment.address(os.environ.get("BASE_URL") or "http://localhost:8000", name="BASE_URL").rstrip("/")
     # Pinged only while every invariant is green.
     HEARTBEAT_URL = environment.address(os.environ.get("HEARTBEAT_URL", ""), name="HEARTBEAT_URL")
     LOG_LEVEL = environment.level(os.environ.get("LOG_LEVEL") or "INFO")

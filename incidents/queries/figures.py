@@ -14,7 +14,7 @@ from incidents import figures
 from incidents.figures import Period, Promise, Result, Tally, Target
 from incidents.models import Breach, Status, Timer
 from slas.models import Agreement, Product, Revision
-from slas.models.agreements import Binding
+from slas.models.wordings import Binding
 
 MET = Count("pk", filter=Q(stopped_at__lte=F("due_at")))
 

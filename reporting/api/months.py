@@ -32,8 +32,7 @@ class Month(Personal):
         """Promise and result, the same figures as on the SLA page."""
         person = person_of(request)
         product = get_object_or_404(parties.visible_to(person), slug=slug)
-        first = months.first_day(year_month)
-        found = None if first is None else months.evidence(product, first, reader=person, now=timezone.now())
+        found = months.evidence(product, year_month, reader=person, now=timezone.now())
         if found is None:
             raise Http404
         return Response(MonthShape(found.result).data)

@@ -21,19 +21,11 @@ class Evidence:
     unseen: int
 
 
-def first_day(year_month: str) -> date | None:
-    """The first day of a month by its address “2026-11”; None for what is no month."""
-    # strptime also takes “2026-1”; one month has one address.
-    if len(year_month) != len("2026-11"):
+def evidence(product: Product, year_month: str, *, reader: User, now: datetime) -> Evidence | None:
+    """The evidence of a month by its address “2026-11”; None for what is no month, had no agreement or is to come."""
+    first = _first_day(year_month)
+    if first is None:
         return None
-    try:
-        return datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    except ValueError:
-        return None
-
-
-def evidence(product: Product, first: date, *, reader: User, now: datetime) -> Evidence | None:
-    """The evidence of the month that begins on this day; None for a month without any agreement or yet to come."""
     found = figures.of_products([product], now=now, months=MONTHS_BACK).get(product.pk, [])
     # By the agreement's own months, so that this page and the strip never differ by a time zone.
     result = next((month for month in found if month.period.from_on == first), None)
@@ -46,3 +38,13 @@ def evidence(product: Product, first: date, *, reader: User, now: datetime) -> E
     seen = breaches.visible_to(reader).filter(pk__in=counted.order_by().values("pk")).order_by("due_at", "pk")
     visible = list(seen)
     return Evidence(result=result, breaches=visible, unseen=counted.count() - len(visible))
+
+
+def _first_day(year_month: str) -> date | None:
+    # strptime also takes “2026-1”; one month has one address.
+    if len(year_month) != len("2026-11"):
+        return None
+    try:
+        return datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        return None

@@ -15,8 +15,7 @@ def month(request: HttpRequest, slug: str, year_month: str) -> HttpResponse:
     """One month of one product, by its address “2026-11”."""
     assert isinstance(request.user, User)
     found = get_object_or_404(parties.visible_to(request.user), slug=slug)
-    first = months.first_day(year_month)
-    evidence = None if first is None else months.evidence(found, first, reader=request.user, now=timezone.now())
+    evidence = months.evidence(found, year_month, reader=request.user, now=timezone.now())
     if evidence is None:
         raise Http404
     return render(request, "reporting/month.html", {"product": found, "evidence": evidence})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from slas.forms.fields import Length, Lines
 from slas.models import Calendar, Kind, Priority
-from slas.models.agreements import Binding
+from slas.models.wordings import Binding
 from slas.queries.wordings import DefinitionWording, TargetWording, Wording
 
 

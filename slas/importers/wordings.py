@@ -22,8 +22,9 @@ from slas.importers.readers import (
     whole,
 )
 from slas.importers.references import References
-from slas.models.agreements import Binding, Relation
+from slas.models.agreements import Relation
 from slas.models.parties import LANGUAGES, Priority
+from slas.models.wordings import Binding
 from slas.queries.wordings import KINDS, RHYTHMS, DefinitionWording, TargetWording, Wording
 
 _KNOWN = (

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from slas.clock import Line, NeverOpen
 from slas.models import Kind
-from slas.models.agreements import Binding
+from slas.models.wordings import Binding
 from slas.queries.agreements import TargetTerms, Terms
 from slas.queries.schedules import schedule_of
 from slas.queries.weeks import is_round_the_clock, span, week_text

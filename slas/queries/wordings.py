@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from slas.models import PriorityDefinition, Revision, Step, Target
-from slas.models.agreements import Binding, Relation
+from slas.models.agreements import Relation
+from slas.models.wordings import Binding
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
 AUDIENCE = (

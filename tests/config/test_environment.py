@@ -211,8 +211,8 @@ def test_a_mail_server_that_cannot_be_meant(url: str, said: str) -> None:
     assert sentence(lambda: environment.email(url)).startswith(said)
 
 
-def test_an_address_of_a_site_is_kept_without_its_last_slash() -> None:
-    assert environment.address("https://zusage.example.org/", name="BASE_URL") == "https://zusage.example.org"
+def test_an_address_is_kept_letter_by_letter() -> None:
+    assert environment.address("https://ping.example.org/a/ ", name="HEARTBEAT_URL") == "https://ping.example.org/a/"
     assert environment.address("", name="HEARTBEAT_URL") == ""
 
 

@@ -12,7 +12,7 @@ from reporting.queries.people import Person, people_of
 from reporting.queries.sla import friday_night, sla
 from reporting.queries.wordings import history
 from slas.models import Revision, User
-from slas.models.agreements import Binding
+from slas.models.wordings import Binding
 from tests.factories import House, RevisionFactory, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
