@@ -8,6 +8,7 @@ from slas.api.addresses import KEY
 from slas.api.asking import Personal
 from slas.api.fields import Instant
 from slas.models import Calendar, CalendarRevision
+from slas.queries import calendars
 
 
 class HoursShape(serializers.ModelSerializer[CalendarRevision]):
@@ -44,4 +45,4 @@ class Calendars(Personal, ReadOnlyModelViewSet[Calendar]):
 
     def get_queryset(self) -> QuerySet[Calendar]:
         """Every calendar by name, its hours in their order."""
-        return Calendar.objects.prefetch_related("revisions").order_by("name")
+        return calendars.overview()
