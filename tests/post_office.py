@@ -35,7 +35,7 @@ class Received:
     @property
     def subject(self) -> str:
         """The subject as a reader sees it."""
-        return str(self.message["Subject"]).strip()
+        return str(self.message["Subject"])
 
 
 @dataclass

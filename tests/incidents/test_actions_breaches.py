@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from incidents.actions import breaches, tickets
-from incidents.models import Breach, Event, Timer
+from incidents.models import Breach, Event, Ticket, Timer
 from incidents.queries import breaches as queries
 from tests.factories import House
 from tests.incidents.acting import HOUR, MONDAY_9, MONDAY_10, MONDAY_11, last_event, opened
@@ -89,6 +89,16 @@ def test_explaining_the_same_again_leaves_no_second_event(house: House) -> None:
 
     assert Event.objects.filter(kind="breach_filled").count() == 1
     assert Breach.objects.get().explained_by == house.holger
+
+
+def test_who_asks_what_has_changed_hears_of_a_breach_and_of_its_cause(house: House) -> None:
+    late = late_timers(house)
+
+    breaches.record(late, now=MONDAY_10)
+    recorded = Ticket.objects.get().updated_at
+    breaches.explain(Breach.objects.get(), by=house.holger, now=MONDAY_11, cause="Nobody on call")
+
+    assert (recorded, Ticket.objects.get().updated_at) == (MONDAY_10, MONDAY_11)
 
 
 def test_a_gone_deadline_stays_as_it_was(house: House) -> None:

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -332,6 +334,34 @@ def test_ticker_runs_each_round_in_its_own_rhythm_and_survives_one_that_raises(d
     ticker.turn()
 
     assert ran == ["broken", "often", "seldom", "often"]
+
+
+def lose_the_connection() -> None:
+    """The database ends this session, as it does when it restarts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticker_goes_on_after_a_round_that_lost_the_database() -> None:
+    ticker = Ticker([Job("lost", 3600, lose_the_connection), Job("beat", 0, lambda: engine.beat("sweep"))])
+
+    ticker.turn()
+
+    assert list(Heartbeat.objects.filter(name="sweep").values_list("name", flat=True)) == ["sweep"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticker_goes_on_after_the_database_restarted() -> None:
+    ticker = Ticker([])
+    with suppress(OperationalError):
+        lose_the_connection()
+
+    ticker.turn()
+    is_heard_in_the_lost_turn = ticker.is_acting
+    ticker.turn()
+
+    assert (is_heard_in_the_lost_turn, ticker.is_acting) == (False, True)
 
 
 def test_beat_table_and_ticker_know_the_same_rounds() -> None:

@@ -194,6 +194,20 @@ def test_letter_not_accepted_in_time_also_goes_to_the_next_person_once(
     assert Notice.objects.get(recipient=holger).fallback_of == slow
 
 
+def test_letter_whose_chain_has_ended_makes_room_for_the_next_ones(
+    office: PostOffice, jana: User, holger: User
+) -> None:
+    age = {"fallback_at": database_now() + timedelta(minutes=5)}
+    (ended,) = put(jana, chain=(jana,), **age)
+    (waiting,) = put(jana, chain=(holger,), key="T-2:new", **age)
+    Notice.objects.update(fallback_at=LONG_AGO, next_attempt_at=database_now() + timedelta(hours=1))
+
+    assert delivery.deliver() == Handover(accepted=1, told_next=1)
+
+    assert Notice.objects.get(pk=ended.pk).fallback_at is None
+    assert Notice.objects.get(recipient=holger).fallback_of == waiting
+
+
 def test_letter_taken_back_while_others_are_sent_does_not_leave(office: PostOffice, jana: User) -> None:
     (notice,) = claims_of(put(jana))
     notices.withdraw("T-1")
