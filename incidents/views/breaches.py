@@ -25,22 +25,20 @@ from slas.views.refusals import refusals, status_of
 
 COLUMNS: list[Column[Breach]] = [
     Column("ticket", gettext_lazy("Ticket"), order="ticket__number", value=lambda row: row.ticket.number),
-    Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title),
+    Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title, is_on_page=False),
     Column("product", gettext_lazy("Product"), order="ticket__product__name", value=lambda row: row.ticket.product),
     Column("clock", gettext_lazy("Clock"), order="kind", value=lambda row: Kind(row.kind).label),
     Column("due", gettext_lazy("Due"), order="due_at", value=lambda row: lists.local(row.due_at)),
+    Column("over", gettext_lazy("Over by"), order="over_seconds", is_number=True, is_in_file=False),
     Column(
-        "over",
+        "minutes",
         gettext_lazy("Minutes over"),
-        order="over_seconds",
         value=lambda row: "" if row.over_seconds is None else row.over_seconds // 60,
-        is_number=True,
+        is_on_page=False,
     ),
     Column("cause", gettext_lazy("Cause"), order="cause"),
-    Column(
-        "team", gettext_lazy("Responsible team"), order="responsible_team__name", value=lambda row: row.responsible_team
-    ),
-    Column("action", gettext_lazy("Corrective action"), value=lambda row: row.corrective_action),
+    Column("team", gettext_lazy("Responsible team"), value=lambda row: row.responsible_team, is_on_page=False),
+    Column("action", gettext_lazy("Corrective action"), value=lambda row: row.corrective_action, is_on_page=False),
 ]
 
 
@@ -58,8 +56,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     )
     if listing.wants_csv:
         return listing.csv("breaches")
-    context = {"listing": listing, "headings": {heading.name: heading for heading in listing.headings}}
-    return render(request, "incidents/breaches/list.html", context)
+    return render(request, "incidents/breaches/list.html", {"listing": listing})
 
 
 @login_required

@@ -30,12 +30,12 @@ FORBIDDEN, NOT_FOUND, GONE = 403, 404, 410
 
 COLUMNS: list[Column[Escalation]] = [
     Column("ticket", gettext_lazy("Ticket"), order="ticket__number", value=lambda row: row.ticket.number),
-    Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title),
-    Column("priority", gettext_lazy("Priority"), order="ticket__priority", value=lambda row: row.ticket.priority),
-    Column("product", gettext_lazy("Product"), order="ticket__product__name", value=lambda row: row.ticket.product),
-    Column("clock", gettext_lazy("Clock"), order="timer__kind", value=lambda row: Kind(row.timer.kind).label),
+    Column("title", gettext_lazy("Title"), value=lambda row: row.ticket.title, is_on_page=False),
+    Column("priority", gettext_lazy("Priority"), value=lambda row: row.ticket.priority, is_on_page=False),
+    Column("product", gettext_lazy("Product"), value=lambda row: row.ticket.product, is_on_page=False),
+    Column("clock", gettext_lazy("Clock"), value=lambda row: Kind(row.timer.kind).label, is_on_page=False),
     Column("step", gettext_lazy("Step"), order="position", value=lambda row: row.position),
-    Column("repeat", gettext_lazy("Repeat"), value=lambda row: row.repeat),
+    Column("repeat", gettext_lazy("Repeat"), value=lambda row: row.repeat, is_on_page=False),
     Column("fired", gettext_lazy("Fired"), order="fired_at", value=lambda row: lists.local(row.fired_at)),
     Column(
         "acknowledged",
@@ -43,7 +43,8 @@ COLUMNS: list[Column[Escalation]] = [
         order="acknowledged_at",
         value=lambda row: lists.local(row.acknowledged_at),
     ),
-    Column("by", gettext_lazy("By"), order="acknowledged_by__name", value=lambda row: row.acknowledged_by),
+    Column("next", gettext_lazy("Next step"), is_in_file=False),
+    Column("by", gettext_lazy("By"), value=lambda row: row.acknowledged_by, is_on_page=False),
 ]
 
 
@@ -63,7 +64,6 @@ def index(request: HttpRequest) -> HttpResponseBase:
         return listing.csv("escalations")
     context = {
         "listing": listing,
-        "headings": {heading.name: heading for heading in listing.headings},
         "entries": steps.listed(list(listing.rows)),
         "tabs": TABS,
         "tab": request.GET.get("show", ""),

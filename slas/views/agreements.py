@@ -29,6 +29,7 @@ COLUMNS: list[lists.Column[Agreement]] = [
     lists.Column("provider", gettext_lazy("Provider"), order="provider"),
     lists.Column("customer", gettext_lazy("Customer"), order="customer"),
     lists.Column("since", gettext_lazy("In force from"), order="since"),
+    lists.Column("state", gettext_lazy("State"), is_in_file=False),
 ]
 
 

@@ -7,8 +7,8 @@
         return listing.csv("products")
     return render(request, "reporting/products.html", {"listing": listing})
 
-The template includes _parts/list_tools.html, draws a table with _parts/list_head.html and its own rows from
-`listing.rows`, and ends with _parts/list_pages.html. Addresses: ?q=…&sort=-name&page=2&format=csv and the filters.
+The template extends list.html and draws its own rows from `listing.rows`; each has a cell for every column that is on
+the page. Addresses: ?q=…&sort=-name&page=2&format=csv and the filters.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,13 +34,15 @@ NUL = "\x00"
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column: its name in the address, its heading, what it sorts by, and its value in the CSV."""
+    """One column: its name in the address, its heading, what it sorts by, its value in the CSV, and where it stands."""
 
     name: str
     label: str | Promise
     order: str = ""
     value: Callable[[Row], object] | None = None
     is_number: bool = False
+    is_on_page: bool = True
+    is_in_file: bool = True
 
     def of(self, row: Row) -> object:
         """The value of this column in a row."""
@@ -84,12 +86,13 @@ class Listing(Generic[Row]):
     @property
     def headings(self) -> list[Heading]:
         """The head of the table."""
-        return [_heading(column, self.sort) for column in self.columns]
+        return [_heading(column, self.sort) for column in self.columns if column.is_on_page]
 
     def csv(self, name: str) -> StreamingHttpResponse:
         """Every row that matches, not only this page, as a file."""
-        rows = ([column.of(row) for column in self.columns] for row in self.everything.iterator(chunk_size=500))
-        return csv_answer(name, [column.label for column in self.columns], rows)
+        columns = [column for column in self.columns if column.is_in_file]
+        rows = ([column.of(row) for column in columns] for row in self.everything.iterator(chunk_size=500))
+        return csv_answer(name, [column.label for column in columns], rows)
 
 
 def csv_answer(name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

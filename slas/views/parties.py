@@ -18,7 +18,7 @@ from slas import rules
 from slas.actions import parties, products
 from slas.forms.parties import FallbackForm, PartyForm, PersonForm, ProductForm, TeamForm
 from slas.models import Product, Team, User
-from slas.queries.parties import fallback_people
+from slas.queries import parties as queries
 from slas.views import lists
 from slas.views.access import entered, for_editors, for_readers, person_of
 from slas.views.refusals import refusals, status_of
@@ -43,18 +43,19 @@ TEAMS: list[lists.Column[Team]] = [
 @for_readers
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody, with their place in the reporting line."""
-    found = User.objects.select_related("manager", "deputy").order_by("name", "pk")
+    found = queries.people()
     listing = lists.make(request, found, columns=PEOPLE, search=("name", "username", "email"))
     if listing.wants_csv:
         return listing.csv("people")
-    context = {"listing": listing, "fallback": fallback_people(), "may_edit": rules.may_edit(person_of(request))}
+    may_edit = rules.may_edit(person_of(request))
+    context = {"listing": listing, "fallback": queries.fallback_people(), "may_edit": may_edit}
     return render(request, "slas/people.html", context)
 
 
 @for_readers
 def teams(request: HttpRequest) -> HttpResponseBase:
     """Every team with its lead."""
-    found = Team.objects.select_related("lead").annotate(size=Count("members")).order_by("name", "pk")
+    found = queries.teams().annotate(size=Count("members"))
     listing = lists.make(request, found, columns=TEAMS, search=("name", "lead__name"))
     if listing.wants_csv:
         return listing.csv("teams")
@@ -80,7 +81,7 @@ def person_edit(request: HttpRequest, username: str) -> HttpResponse:
 @for_editors
 def fallback(request: HttpRequest) -> HttpResponse:
     """Who is told when nobody else can be."""
-    form = FallbackForm(entered(request), people=list(fallback_people()))
+    form = FallbackForm(entered(request), people=list(queries.fallback_people()))
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             parties.set_fallback(form.order(), by=person_of(request), now=timezone.now())

@@ -84,6 +84,10 @@ def test_what_is_no_moment_at_all_is_refused_and_never_an_error(written: object)
     assert len(refused(lambda: Instant().run_validation(written))) == 1
 
 
+def test_an_instant_beyond_what_may_be_asked_for_can_be_told() -> None:
+    assert Instant(default_timezone=UTC).to_representation(datetime(2300, 1, 1, tzinfo=UTC)) == "2300-01-01T00:00:00Z"
+
+
 def test_an_instant_in_an_answer_has_an_offset() -> None:
     at = datetime(2026, 11, 27, 22, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -100,14 +104,16 @@ def test_an_instant_that_was_told_is_read_back(at: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "number"), [("0", 0), ("7", 7), (7, 7), ("0042", 42), (0, 0), ("999999999999", 999_999_999_999)]
+    ("written", "number"),
+    [("0", 0), ("7", 7), (7, 7), (5.0, 5), ("0042", 42), (0, 0), ("999999999999", 999_999_999_999)],
 )
 def test_a_whole_number(written: str | int, number: int) -> None:
     assert Whole().run_validation(written) == number
 
 
 @pytest.mark.parametrize(
-    "written", ["1_000", "１", "٣", "²", "1.0", " 1", "+1", "-1", "1e3", "", "one", "0x1F", None, [], "9" * 5000]
+    "written",
+    ["1_000", "１", "٣", "²", "1.0", " 1", "+1", "-1", "1e3", "", "one", "0x1F", None, [], {}, True, 5.5, "9" * 5000],
 )
 def test_what_is_no_whole_number(written: object) -> None:
     assert len(refused(lambda: Whole().run_validation(written))) == 1

@@ -1,0 +1,51 @@
+"""Agreements with all their wordings as JSON."""
+
+from datetime import UTC, datetime
+
+import pytest
+from time_machine import travel
+
+from tests.callers import Caller
+from tests.factories import House, RevisionFactory, fill, publish
+
+
+@pytest.fixture
+def rita(house: House) -> Caller:
+    """Somebody without any role."""
+    return Caller(house.rita)
+
+
+def test_agreement_has_all_its_wordings(house: House, rita: Caller) -> None:
+    first = house.revision
+    first.in_force_to = datetime(2026, 11, 1, tzinfo=UTC)
+    first.save()
+    second = RevisionFactory(agreement=house.agreement, in_force_from=first.in_force_to, title="Better")
+    fill(second, office=house.office, clock=house.clock)
+    publish(second, provider=house.holger, customer=house.mira)
+    RevisionFactory(agreement=house.agreement, in_force_from=datetime(2027, 1, 1, tzinfo=UTC), title="Cheaper")
+
+    with travel("2026-11-20T22:00:00+01:00", tick=False):
+        status, answer = rita.get("/agreements/kasse-2026/")
+
+    assert (status, answer["slug"], answer["product"]) == (200, "kasse-2026", "kasse")
+    assert [(row["number"], row["state"], row["title"]) for row in answer["revisions"]] == [
+        (1, "superseded", "Running the till"),
+        (2, "in_force", "Better"),
+        (3, "draft", "Cheaper"),
+    ]
+    better = answer["revisions"][1]
+    assert (better["provider_signed_by"], better["customer_signed_by"], better["reopen_within_seconds"]) == (
+        "holger", "mira", 120 * 3600,
+    )  # fmt: skip
+    assert (better["is_response_paused"], better["review_rhythms"]) == (False, ["monthly", "quarterly", "yearly"])
+    assert [one for one in better["targets"] if (one["priority"], one["kind"]) == ("P1", "response")] == [
+        {
+            "priority": "P1",
+            "kind": "response",
+            "allowance_seconds": 3600,
+            "calendar": "Büro Hamburg",
+            "binding": "commitment",
+            "attainment": "95.00",
+        }
+    ]
+    assert [step["position"] for step in better["steps"]] == [1, 2, 3, 4, 5, 6]
