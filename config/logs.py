@@ -18,7 +18,8 @@ SHARED: list[Any] = [  # Any: structlog's processors have no common type
 def logging_of(level: str) -> dict[str, Any]:  # Any: logging's own configuration
     """Django's LOGGING: everything to the standard error stream of the process."""
     structlog.configure(
-        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        # What nobody reads is not put together either.
+        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

@@ -1,5 +1,6 @@
 """Settings: everything that differs between machines comes from the environment, and is read strictly."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -229,3 +230,5 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGGING = logging_of(LOG_LEVEL)
+# One line a request, when it is answered: the page and the person are known only then.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

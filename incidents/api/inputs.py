@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from incidents.models import PauseReason, RejectReason
+from incidents.queries import reporters
 from slas.api.fields import Instant, Named, Whole
 from slas.models import Priority, Product, Team, User
-from slas.queries import parties
 
 LONGEST_TEXT = 20_000
 
@@ -110,22 +110,23 @@ class Worked(Deed):
 
 
 class VisibleProduct(Named[Product]):
-    """A product by its short name, as the person in the context sees it."""
+    """A product by its short name, as the person in the context sees it; with it comes where this person stands."""
 
-    def to_internal_value(self, data: object) -> Product:
-        """The product; a ValidationError when there is none for this person."""
+    def to_internal_value(self, data: object) -> dict[str, Any]:  # type: ignore[override]  # as `source="*"` asks
+        """`product` and `desk`; a ValidationError when there is none for this person."""
         if not isinstance(data, str):
             self.fail("invalid")
         try:
-            return parties.visible_product(self.context["person"], data)
+            product, desk = reporters.product_and_desk(self.context["person"], data)
         except Product.DoesNotExist:
             self.fail("does_not_exist", value=data)
+        return {"product": product, "desk": desk}
 
 
 class NewTicket(serializers.Serializer[object]):
     """A report; `opened_at` in the past needs the right to import."""
 
-    product = VisibleProduct(slug_field="slug", queryset=Product.objects.none())
+    product = VisibleProduct(source="*", slug_field="slug", queryset=Product.objects.none())
     priority = serializers.ChoiceField(choices=Priority.choices)
     # Kept letter by letter: a pasted log line may begin with a tab.
     title = serializers.CharField(max_length=300, trim_whitespace=False)

@@ -8,7 +8,16 @@ import psycopg
 from django.db import connection
 from psycopg.types.array import ListBinaryDumper
 
-Rows = psycopg.Cursor[tuple[Any, ...]]  # Any: whatever the statement's columns hold
+Row = tuple[Any, ...]  # Any: columns of every type
+
+
+class Straight(psycopg.Cursor[Row]):
+    """A cursor of the driver that passes values beside the statement, and lists as binary arrays (docs/adr/0005)."""
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        """Left to itself the driver writes arrays as text, and escapes every letter's facts for it."""
+        super().__init__(connection)
+        self.adapters.register_dumper(list, ListBinaryDumper)
 
 
 @contextmanager
@@ -23,14 +32,12 @@ def in_a_row() -> Iterator[None]:
 
 
 @contextmanager
-def straight() -> Iterator[Rows]:
+def straight() -> Iterator[Straight]:
     """A cursor of Django's own connection, transaction and faults, that passes values beside the statement.
 
-    Django writes each value into the text of its statement, where PostgreSQL has to read it out again. Here lists
-    travel as binary arrays, and with `binary=True` instants come back as such (docs/adr/0005).
+    Django writes each value into the text of its statement, where PostgreSQL has to read it out again. With
+    `binary=True` instants come back as such.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        # Left to itself the driver writes arrays as text, and escapes every letter's facts for it.
-        cursor.adapters.register_dumper(list, ListBinaryDumper)
+    with connection.wrap_database_errors, Straight(connection.connection) as cursor:
         yield cursor

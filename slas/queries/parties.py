@@ -1,21 +1,25 @@
 """People, teams and products as others need to find them."""
 
 from datetime import date
-from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from slas import rules
 from slas.models import Product, Role, Team, User
-from slas.models.parties import Visibility
-from slas.queries.prepared import Prepared, Row
+from slas.queries.cursors import Row
 
 # In the order of the table; columns that are missing here are read when they are needed.
 _COLUMNS = (
     "id", "username", "name", "zone", "deputy_id", "absent_from_on", "absent_to_on", "muted_notices", "is_active",
 )  # fmt: skip
+_PRODUCT = ("id", "slug", "name", "team_id", "owner_id", "visible_to")
 _TEAM = ("id", "slug", "name", "lead_id")
+# A product by its short name, to be read with `product_with_team`.
+WITH_TEAM = f"""
+SELECT {", ".join([*(f"product.{name}" for name in _PRODUCT), *(f"team.{name} AS team_{name}" for name in _TEAM)])}
+FROM slas_product product JOIN slas_team team ON team.id = product.team_id WHERE product.slug = %(slug)s
+"""
 # The active members of a team, to be read with `person_at_work`.
 AT_WORK = f"""
 SELECT {", ".join(f"person.{column}" for column in _COLUMNS)}
@@ -30,26 +34,11 @@ def visible_to(user: rules.Reader) -> QuerySet[Product]:
     return found.select_related("team", "team__lead", "owner").order_by("name", "pk")
 
 
-def visible_product(user: User, slug: str) -> Product:
-    """One product with its team by its short name; `Product.DoesNotExist` when there is none for this person."""
-    question, columns = _product_and_team()
-    found = question.rows([slug])
-    if not found:
-        raise Product.DoesNotExist
-    product = Product.from_db(DEFAULT_DB_ALIAS, columns, found[0][: len(columns)])
-    product.team = Team.from_db(DEFAULT_DB_ALIAS, _TEAM, found[0][len(columns) :])
-    # Most products are open to everybody; only the others need a look at who asks.
-    if product.visible_to != Visibility.EVERYONE and not visible_to(user).filter(pk=product.pk).exists():
-        raise Product.DoesNotExist
+def product_with_team(row: Row) -> Product:
+    """A product with its team as `WITH_TEAM` found them: only what opening a ticket asks for."""
+    product = Product.from_db(DEFAULT_DB_ALIAS, _PRODUCT, row[: len(_PRODUCT)])
+    product.team = Team.from_db(DEFAULT_DB_ALIAS, _TEAM, row[len(_PRODUCT) :])
     return product
-
-
-@cache
-def _product_and_team() -> tuple[Prepared, tuple[str, ...]]:
-    columns = tuple(column.attname for column in Product._meta.concrete_fields)
-    wanted = [f"product.{name}" for name in columns] + [f"team.{name}" for name in _TEAM]
-    joined = "slas_product product JOIN slas_team team ON team.id = product.team_id"
-    return Prepared(f"SELECT {', '.join(wanted)} FROM {joined} WHERE product.slug = %s"), columns
 
 
 def person_at_work(row: Row) -> User:

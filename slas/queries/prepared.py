@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
-Row = tuple[Any, ...]  # Any: columns of every type
+from slas.queries.cursors import Row, Straight
 
 
-class Planned(psycopg.Cursor[Row]):
-    """A cursor of the driver that leaves values beside the statement and lets PostgreSQL keep the plan."""
+class Planned(Straight):
+    """A cursor that lets PostgreSQL keep the plan."""
 
     # Any: the driver's own types, handed on as they came.
     def execute(self, query: Any, params: Any = None, **options: Any) -> "Planned":  # noqa: ANN401 - see above

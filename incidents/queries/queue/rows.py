@@ -12,7 +12,8 @@ from incidents.queries.tickets import PlainPause, PlainTicket, PlainTimer, stand
 from slas.clock import ServiceHours
 from slas.models import Role, User
 from slas.queries import calendars
-from slas.queries.prepared import Prepared, Row
+from slas.queries.cursors import Row
+from slas.queries.prepared import Prepared
 
 ALL = Filters()
 # Clock and pauses ride along with their ticket: one query for the page, and no row is read twice. The clock is the one

@@ -56,7 +56,7 @@ def test_telling_a_fresh_ticket_reads_nothing(house: House) -> None:
     assert len(asked) == 0
 
 
-def test_opening_through_the_api_is_six_statements(house: House) -> None:
+def test_opening_through_the_api_is_five_statements(house: House) -> None:
     _, token = AuthToken.objects.create(user=house.rita)
     client = Client(headers={"authorization": f"Token {token}"})
 
@@ -67,5 +67,5 @@ def test_opening_through_the_api_is_six_statements(house: House) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert post() == 201
 
-    # Token and its siblings, product, terms with number and team, everything that is written, the reader's place.
-    assert len(asked) == 6
+    # Token and its siblings, product and the reporter's place, terms with number and team, everything that is written.
+    assert len(asked) == 5

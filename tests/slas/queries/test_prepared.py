@@ -7,9 +7,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from slas.models import Product
-from slas.queries import parties
 from slas.queries.prepared import Prepared
-from tests.factories import House, ProductFactory
 
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -79,34 +77,3 @@ def test_a_connection_that_was_lost_plans_anew() -> None:
     connection.close()
 
     assert question.rows([2]) == [("lost", 2)]
-
-
-def test_a_product_is_found_with_its_team(house: House) -> None:
-    found = parties.visible_product(house.rita, "kasse")
-
-    assert (found, found.name, found.visible_to, found.team, found.team.lead_id) == (
-        house.product,
-        "Kasse",
-        "everyone",
-        house.team,
-        house.holger.pk,
-    )
-    assert {field.attname: getattr(found, field.attname) for field in Product._meta.concrete_fields} == {
-        field.attname: getattr(house.product, field.attname) for field in Product._meta.concrete_fields
-    }
-
-
-@pytest.mark.parametrize(("who", "sees"), [("jana", True), ("mira", True), ("vera", True), ("rita", False)])
-def test_a_hidden_product_is_found_by_its_own_people_alone(house: House, who: str, sees: bool) -> None:
-    hidden = ProductFactory(slug="lager", team=house.team, owner=house.mira, visible_to="stakeholders")
-
-    if sees:
-        assert parties.visible_product(getattr(house, who), "lager") == hidden
-    else:
-        with pytest.raises(Product.DoesNotExist):
-            parties.visible_product(getattr(house, who), "lager")
-
-
-def test_a_product_nobody_knows_is_not_found(house: House) -> None:
-    with pytest.raises(Product.DoesNotExist):
-        parties.visible_product(house.adam, "kasse'; --")
