@@ -36,7 +36,14 @@ def logging_of(level: str) -> dict[str, Any]:  # Any: logging's own configuratio
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"css_inline": {"level": "WARNING"}},
+        "loggers": {
+            "css_inline": {"level": "WARNING"},
+            # The log of requests says the same by the name of the page; addresses hold tokens.
+            "django.request": {"handlers": ["nowhere"], "propagate": False},
+        },
     }

@@ -83,11 +83,13 @@ class Desk:
         return self.user.changes_nothing
 
 
-def desk_of(user: User) -> Desk:
-    """Where a person stands now, in one query."""
+def desk_of(reader: User | Desk) -> Desk:
+    """Where a person stands now, in one query; none when it is known already."""
+    if isinstance(reader, Desk):
+        return reader
     # One statement instead of seven: this runs for every request that touches a ticket.
-    (place,) = _PLACE.rows({"me": user.pk})
-    return desk_from(user, place)
+    (place,) = _PLACE.rows({"me": reader.pk})
+    return desk_from(reader, place)
 
 
 def desk_from(user: User, place: Row) -> Desk:
@@ -104,7 +106,7 @@ def visible(reader: User | Desk | AnonymousUser, prefix: str = "") -> Q:
     # A page that forgot to ask for a sign-in must show nothing rather than everything.
     if isinstance(reader, AnonymousUser):
         return Q(pk__in=[])
-    desk = _desk(reader)
+    desk = desk_of(reader)
     if desk.reads_everything:
         return Q()
     return (
@@ -117,7 +119,7 @@ def visible(reader: User | Desk | AnonymousUser, prefix: str = "") -> Q:
 
 def may_see(reader: User | Desk, ticket: Ticket) -> bool:
     """Reporter, customer side, provider side, and whoever reads everything."""
-    desk = _desk(reader)
+    desk = desk_of(reader)
     return (
         desk.reads_everything
         or ticket.reporter_id == desk.user.pk
@@ -128,7 +130,7 @@ def may_see(reader: User | Desk, ticket: Ticket) -> bool:
 
 def may_read_internal(reader: User | Desk, ticket: Ticket) -> bool:
     """Internal comments and time worked are for the provider side and for those who read everything."""
-    desk = _desk(reader)
+    desk = desk_of(reader)
     return desk.reads_everything or is_provider_side(desk, ticket)
 
 
@@ -144,7 +146,7 @@ def is_team(desk: Desk, ticket: Ticket) -> bool:
 
 def may(reader: User | Desk, action: str, ticket: Ticket) -> bool:
     """Whether this person may do this to this ticket, whatever its state; `action` is a key of `lifecycle.MOVES`."""
-    desk = _desk(reader)
+    desk = desk_of(reader)
     # Evidence is worth little when whoever checks it could have changed it.
     if desk.changes_nothing:
         return False
@@ -172,7 +174,7 @@ def may_import(user: User) -> bool:
 
 def may_explain(reader: User | Desk, breach: Breach) -> bool:
     """Cause, team and corrective action are filled in by the lead, the managers above and service level managers."""
-    desk = _desk(reader)
+    desk = desk_of(reader)
     if desk.changes_nothing:
         return False
     teams = _teams_of(breach.ticket)
@@ -187,7 +189,7 @@ def may_try(reader: User | Desk, name: str, ticket: Ticket) -> bool:
 
 def actions_for(reader: User | Desk, ticket: Ticket, now: datetime) -> list[str]:
     """What this person may do with the ticket and its state permits, by the names of the API."""
-    desk = _desk(reader)
+    desk = desk_of(reader)
     return [name for name in OFFERED if _is_offered(desk, name, ticket, now)]
 
 
@@ -226,10 +228,6 @@ def may_hold(user: User, review: Review) -> bool:
 def may_complete(user: User, action: ReviewAction) -> bool:
     """Whoever took the action on says that it is done, and whoever may hold its review."""
     return action.owner_id == user.pk or may_hold(user, action.review)
-
-
-def _desk(reader: User | Desk) -> Desk:
-    return reader if isinstance(reader, Desk) else desk_of(reader)
 
 
 def _teams_of(ticket: Ticket) -> set[int]:

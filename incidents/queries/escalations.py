@@ -24,13 +24,14 @@ class Claim:
     cycle: int
 
 
-def visible_to(user: User | AnonymousUser) -> QuerySet[Escalation]:
+def visible_to(reader: User | AnonymousUser | rules.Desk) -> QuerySet[Escalation]:
     """The escalations of tickets this person may see, and those they were told about, newest first."""
-    if isinstance(user, AnonymousUser):
+    if isinstance(reader, AnonymousUser):
         return Escalation.objects.none()
-    seen = rules.visible(user, "ticket__")
+    desk = rules.desk_of(reader)
+    seen = rules.visible(desk, "ticket__")
     # No condition means everything; joined with another one it would mean that one alone.
-    found = Escalation.objects.filter(seen | Q(pk__in=told_to(user)) if seen else seen)
+    found = Escalation.objects.filter(seen | Q(pk__in=told_to(desk.user)) if seen else seen)
     return found.select_related("ticket__product", "timer", "step", "acknowledged_by").order_by("-fired_at", "-pk")
 
 
@@ -40,20 +41,20 @@ def told_to(user: User) -> QuerySet[Notice, int]:
     return told.values_list(Cast(Substr("subject", len(SUBJECT) + 1), BigIntegerField()), flat=True)
 
 
-def open_for(user: User) -> QuerySet[Escalation]:
+def open_for(reader: User | rules.Desk) -> QuerySet[Escalation]:
     """What waits for this person's word: the highest step of each timer that was told to them or is about tickets
     they hold or lead, and that nobody acknowledged.
     """
-    desk = rules.desk_of(user)
+    desk = rules.desk_of(reader)
     concerned = (
-        Q(pk__in=told_to(user))
-        | Q(ticket__assignee=user)
+        Q(pk__in=told_to(desk.user))
+        | Q(ticket__assignee=desk.user)
         | Q(ticket__team__in=desk.led | desk.above)
         | Q(ticket__product__team__in=desk.led | desk.above)
     )
     # Nobody has to take on what is solved; it stays in the list of all escalations.
     live = Q(ticket__status__in=("new", "open", "waiting"))
-    seen = visible_to(user)
+    seen = visible_to(desk)
     waiting = seen.filter(concerned, live, acknowledged_at__isnull=True, told_with__isnull=True)
     # One word settles the lower steps too; asking for each of them would only be noise.
     highest = waiting.order_by("timer_id", "-cycle", "-position", "-repeat").distinct("timer_id").values("pk")
@@ -62,7 +63,7 @@ def open_for(user: User) -> QuerySet[Escalation]:
 
 def may_acknowledge(reader: User | rules.Desk, escalation: Escalation) -> bool:
     """Its recipients, the assignee, the team lead and the managers above; an auditor changes nothing."""
-    desk = reader if isinstance(reader, rules.Desk) else rules.desk_of(reader)
+    desk = rules.desk_of(reader)
     user = desk.user
     if desk.changes_nothing:
         return False

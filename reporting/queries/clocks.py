@@ -40,10 +40,11 @@ def of_product(product: Product, *, reader: User, now: datetime) -> list[OpenTic
     return _first(tickets.visible_to(reader).filter(product=product), now)
 
 
-def of_person(reader: User, now: datetime) -> list[OpenTicket]:
+def of_person(reader: User | rules.Desk, now: datetime) -> list[OpenTicket]:
     """What waits for this person: their own tickets, and those of their teams that nobody has taken."""
-    mine = Q(assignee=reader) | Q(assignee__isnull=True, team__in=rules.desk_of(reader).teams)
-    return _first(tickets.visible_to(reader).filter(mine), now)
+    desk = rules.desk_of(reader)
+    mine = Q(assignee=desk.user) | Q(assignee__isnull=True, team__in=desk.teams)
+    return _first(tickets.visible_to(desk).filter(mine), now)
 
 
 def _first(found: QuerySet[Ticket], now: datetime) -> list[OpenTicket]:

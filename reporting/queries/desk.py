@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from incidents.models import Breach, Escalation, Review, ReviewAction
 from incidents.queries import breaches, escalations, reviews
+from incidents.rules import Desk as Place
 from incidents.rules import desk_of
 from reporting.queries import clocks
 from reporting.queries.clocks import OpenTicket
@@ -41,27 +42,29 @@ class Desk:
 
 def desk(person: User, now: datetime) -> Desk:
     """What needs this person, the first few of each kind."""
-    today = person.day_at(now)
+    today, place = person.day_at(now), desk_of(person)
     # Involved, not merely visible: what everybody may see is no reason to be greeted with it.
     own = parties.visible_to(person).filter(rules.involved_products(person))[:SHOWN]
     return Desk(
         products=overviews(own, now=now),
-        tickets=clocks.of_person(person, now),
-        escalations=list(escalations.open_for(person)[:SHOWN]),
-        to_sign=to_sign(person),
-        to_explain=_to_explain(person, now),
+        tickets=clocks.of_person(place, now),
+        escalations=list(escalations.open_for(place)[:SHOWN]),
+        to_sign=to_sign(place),
+        to_explain=_to_explain(place, now),
         reviews=list(reviews.needing(person, today + SOON)[:SHOWN]),
         actions=list(reviews.open_actions_of(person)[:SHOWN]),
     )
 
 
-def to_sign(person: User) -> list[Revision]:
+def to_sign(reader: User | Place) -> list[Revision]:
     """Drafts that one side has signed and that wait for this person's signature."""
+    place = desk_of(reader)
+    person = place.user
     # A draft that nobody signed is still being written; asking for a signature would be too early.
     customer = Q(agreement__product__owner=person) | Q(
         agreement__product__in=Product.deputies.through.objects.filter(user=person).values("product")
     )
-    provider = Q(agreement__product__team__in=_signed_for(person))
+    provider = Q(agreement__product__team__in=place.led | place.above)
     waiting = Q(customer, customer_signed_at__isnull=True, provider_signed_at__isnull=False) | Q(
         provider, provider_signed_at__isnull=True, customer_signed_at__isnull=False
     )
@@ -69,13 +72,7 @@ def to_sign(person: User) -> list[Revision]:
     return list(drafts.order_by("agreement__slug")[:SHOWN])
 
 
-def _signed_for(person: User) -> set[int]:
-    place = desk_of(person)
-    return set(place.led | place.above)
-
-
-def _to_explain(person: User, now: datetime) -> list[Breach]:
-    place = desk_of(person)
+def _to_explain(place: Place, now: datetime) -> list[Breach]:
     led = place.led | place.above
     # An auditor who also leads a team reads, and is not asked to write.
     if not led or place.changes_nothing:
