@@ -25,7 +25,7 @@ def write(replays: Sequence[Replay], *, product: Product, as_of: datetime, now: 
     """
     with transaction.atomic():
         # Two runs at once take turns, so that neither writes what the other just wrote.
-        Product.objects.select_for_update().get(pk=product.pk)
+        Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         new = _unknown(replays, product)
         tickets = Ticket.objects.bulk_create([_ticket(told, product, now) for told in new], batch_size=LARGEST)
         pairs = list(zip(tickets, new, strict=True))

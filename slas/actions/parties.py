@@ -51,7 +51,7 @@ def change_person(person: User, *, by: rules.Actor, now: datetime, **said: Unpac
     if "manager" in said:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REPORTING_LINES])
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not rules.may_edit(by):
         raise PermissionDenied
     return _keep(person, said, by=by)

@@ -27,7 +27,7 @@ class Profile:
 def change(person: User, *, by: User, profile: Profile) -> User:
     """Take over what the person entered; nobody else may."""
     # Locked, so that a service level manager who edits the same person does not lose a change.
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by.pk != person.pk:
         raise PermissionDenied
     if profile.deputy is not None and not profile.deputy.is_active:

@@ -21,7 +21,7 @@ def acknowledge(escalation: Escalation, *, by: User, now: datetime) -> Escalatio
     with transaction.atomic():
         # Ticket, then timers: the same order as every action on a ticket.
         ticket = Ticket.objects.select_for_update(no_key=True).get(pk=escalation.ticket_id)
-        timer = Timer.objects.select_for_update().get(pk=escalation.timer_id)
+        timer = Timer.objects.select_for_update(no_key=True).get(pk=escalation.timer_id)
         timer.ticket = ticket
         fired = Escalation.objects.select_related("ticket__product").get(pk=escalation.pk)
         if not may_acknowledge(by, fired):

@@ -36,7 +36,7 @@ def unpark(timer: Timer, *, by: User, now: datetime) -> Timer:
     if not by.has_role(Role.SERVICE_LEVEL_MANAGER) or by.changes_nothing:
         raise PermissionDenied(_("Only administrators and service level managers may do this."))
     with transaction.atomic():
-        timer = Timer.objects.select_for_update().get(pk=timer.pk)
+        timer = Timer.objects.select_for_update(no_key=True).get(pk=timer.pk)
         if timer.parked_at is not None:
             timer.attempts, timer.parked_at, timer.next_fire_at = 0, None, now
             timer.save(update_fields=["attempts", "parked_at", "next_fire_at"])

@@ -62,8 +62,8 @@ def _read(ticket: Ticket, *, by: User, desk: Desk, now: datetime, at: datetime, 
     if move is None:
         raise Refused(_impossible(ticket))
     timers: dict[str, Timer] = {}
-    # Locked as well: the sweep that is busy with one of them finishes first.
-    for timer in Timer.objects.select_for_update().filter(ticket=ticket, is_current=True).order_by("pk"):
+    # Locked as well, but for their keys: the sweep that is busy with one of them finishes first.
+    for timer in Timer.objects.select_for_update(no_key=True).filter(ticket=ticket, is_current=True).order_by("pk"):
         timer.ticket = ticket
         timers[timer.kind] = timer
     return Case(
