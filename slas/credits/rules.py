@@ -1,0 +1,147 @@
+"""The ways in which agreements turn a broken promise into a share of the monthly fee."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+NOTHING = timedelta(0)
+WHOLE_FEE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of availability in percent, and the credit for it; None has no bound on that side."""
+
+    lower: Decimal | None
+    lower_inclusive: bool
+    upper: Decimal | None
+    upper_inclusive: bool
+    percent: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse a band that holds nothing, and a credit that is no share."""
+        _share(self.percent)
+        if self.lower is None or self.upper is None:
+            return
+        if self.lower > self.upper or (
+            self.lower == self.upper and not (self.lower_inclusive and self.upper_inclusive)
+        ):
+            raise ValueError("A band has its lower bound below its upper bound.")
+
+    def holds(self, availability: Fraction) -> bool:
+        """Whether this availability, in percent, lies in the band."""
+        if availability == self.lower:
+            return self.lower_inclusive
+        if availability == self.upper:
+            return self.upper_inclusive
+        return (self.lower is None or availability > self.lower) and (self.upper is None or availability < self.upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """A credit for each range of availability."""
+
+    bands: tuple[Band, ...]
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse a table without rows."""
+        _share(self.cap)
+        if not self.bands:
+            raise ValueError("A table of credits has at least one band.")
+
+
+@dataclass(frozen=True, slots=True)
+class StepsBelow:
+    """So much for every `per` percentage points below the target: only full steps, or in proportion."""
+
+    per: Decimal
+    percent: Decimal
+    reading: Literal["full", "pro_rata"] = "full"
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse a step without a height."""
+        _share(self.percent, self.cap)
+        _positive(self.per)
+
+
+@dataclass(frozen=True, slots=True)
+class PerPeriodBeyond:
+    """So much for every period of time down beyond what is allowed: only full periods, or each one started."""
+
+    period: timedelta
+    percent: Decimal
+    reading: Literal["full", "started"] = "full"
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse a period without a length."""
+        _share(self.percent, self.cap)
+        _positive(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class StartedUnits:
+    """For each started unit of time down one `denominator`-th of the fee.
+
+    `counting` says whether all time down counts once the promise is broken, or only the excess over what is allowed;
+    `rounding` whether the month's total is rounded up to units, or each incident.
+    """
+
+    unit: timedelta
+    denominator: int
+    counting: Literal["excess", "all"] = "excess"
+    rounding: Literal["month", "incident"] = "month"
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse units without a length, and parts of nothing."""
+        _share(self.cap)
+        _positive(self.unit)
+        _positive(self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The share of the fee is the share of the time down."""
+
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse a cap that is no share."""
+        _share(self.cap)
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleOfShare:
+    """A multiple of the fee for the time down."""
+
+    factor: Decimal
+    cap: Decimal = WHOLE_FEE
+
+    def __post_init__(self) -> None:
+        """Refuse a factor of nothing."""
+        _share(self.cap)
+        _positive(self.factor)
+
+
+CreditRule = Bands | StepsBelow | PerPeriodBeyond | StartedUnits | Linear | MultipleOfShare
+
+
+def _share(*values: Decimal) -> None:
+    for value in values:
+        if isinstance(value, float):
+            raise ValueError("Percentages are written exactly, such as Decimal('2.5'); a float is not.")
+        if not 0 <= value <= WHOLE_FEE:
+            raise ValueError("A share of the fee lies between 0 and 100 percent.")
+
+
+def _positive(value: Decimal | int | timedelta) -> None:
+    if isinstance(value, float):
+        raise ValueError("Numbers are written exactly, such as Decimal('2.5'); a float is not.")
+    is_positive = value > NOTHING if isinstance(value, timedelta) else value > 0
+    if not is_positive:
+        raise ValueError("Steps, periods, units and factors are greater than zero.")
