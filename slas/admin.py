@@ -13,6 +13,7 @@ from slas import rules
 from slas.models import (
     Agreement,
     Attempt,
+    AvailabilityPromise,
     Calendar,
     CalendarRevision,
     Notice,
@@ -88,6 +89,10 @@ class _Participants(_Part):
     model = ReviewParticipant
 
 
+class _Availability(_Part):
+    model = AvailabilityPromise
+
+
 @admin.register(User)
 class UserLookUp(LookUp):
     """People, without anything that signs them in."""
@@ -150,7 +155,7 @@ class RevisionLookUp(LookUp):
     list_select_related = ("agreement",)
     search_fields = ("agreement__slug", "title")
     # A revision is read whole, as it was signed.
-    inlines = (_Definitions, _Targets, _Steps, _Participants)
+    inlines = (_Definitions, _Targets, _Availability, _Steps, _Participants)
 
 
 @admin.register(Notice)

@@ -20,3 +20,9 @@ def validate_positive(value: timedelta) -> None:
     """Refuse an allowance of nothing: a promise needs time."""
     if value <= timedelta(0):
         raise ValidationError(_("The time must be longer than nothing."))
+
+
+def validate_not_negative(value: timedelta) -> None:
+    """Refuse a length of time below nothing."""
+    if value < timedelta(0):
+        raise ValidationError(_("The time cannot be negative."))

@@ -23,7 +23,7 @@ def friday(evening: Sequence[PriorityPromise]) -> Iterator[Part]:
             yield Lead(example.sentences, hint=_meant(example))
 
 
-def promised(promises: Sequence[PriorityPromise], revision: Revision) -> Iterator[Part]:
+def promised(promises: Sequence[PriorityPromise], availability: Sequence[str], revision: Revision) -> Iterator[Part]:
     """What is promised, and what is not."""
     yield Heading(_("What is promised"))
     for one in promises:
@@ -31,6 +31,7 @@ def promised(promises: Sequence[PriorityPromise], revision: Revision) -> Iterato
         yield from _definition(one.definition)
         if one.sentences:
             yield Bullets(one.sentences)
+    yield from _listed(_("Availability"), availability)
     yield from _listed(_("It covers"), revision.inside)
     yield Heading(_("What is not promised"))
     yield Bullets(

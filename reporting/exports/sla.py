@@ -66,7 +66,8 @@ def _promise(page: Sla, now: datetime) -> Iterator[Part]:
         return
     zone = timezone.get_current_timezone()
     yield from promises.friday(evening(page.terms, friday_night(now, zone)))
-    yield from promises.promised(sentences.promises(page.terms, zone), page.terms.revision)
+    promised = sentences.promises(page.terms, zone)
+    yield from promises.promised(promised, page.availability, page.terms.revision)
 
 
 def _lede(product: Product) -> str:

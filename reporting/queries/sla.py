@@ -15,7 +15,7 @@ from reporting.queries.people import Person, people_of
 from reporting.queries.states import ProductState, states
 from reporting.queries.wordings import Entry, history
 from slas.models import Agreement, Product, User
-from slas.queries import agreements, sentences
+from slas.queries import agreements, availability, sentences
 from slas.queries.agreements import Terms
 from slas.queries.sentences import PriorityPromise
 
@@ -39,6 +39,7 @@ class Sla:
     product: Product
     agreement: Agreement | None  # the one in force, else the one that last was or will be
     terms: Terms | None  # None: nothing is promised now
+    availability: Sequence[str]
     state: ProductState
     months: Sequence[Result]
     tickets: Sequence[OpenTicket]
@@ -74,6 +75,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
         product=product,
         agreement=agreement,
         terms=terms,
+        availability=availability.told(terms.revision, now) if terms else (),
         state=states([product], now=now).get(product.pk, ProductState()),
         months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
         tickets=clocks.of_product(product, reader=reader, now=now),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from slas.actions import rows
 from slas.errors import Refused
 from slas.models import (
+    AvailabilityPromise,
     Calendar,
     PriorityDefinition,
     ReviewParticipant,
@@ -22,12 +23,15 @@ from slas.models.parties import Priority
 from slas.queries.wordings import (
     AUDIENCE,
     LISTS,
+    OF_AVAILABILITY,
     PERSON,
     PLAIN,
+    AvailabilityWording,
     DefinitionWording,
     StepWording,
     TargetWording,
     Wording,
+    named_calendars,
     normal,
 )
 
@@ -38,7 +42,7 @@ def write(revision: Revision, wording: Wording) -> None:
     """Make the draft say exactly this; Refused when a part of it cannot be promised."""
     wording = normal(wording)
     # Everything is looked up before the first row is written.
-    calendars = _calendars({target.calendar for target in wording.targets})
+    calendars = _calendars(named_calendars(wording))
     people = _people({*wording.participants, *_named(wording.steps)})
     _check(wording)
     for name in (*PLAIN, *LISTS):
@@ -51,6 +55,11 @@ def write(revision: Revision, wording: Wording) -> None:
     _replace(
         revision.participants.all(),
         (ReviewParticipant(revision=revision, person=people[name]) for name in wording.participants),
+    )
+    promised = [wording.availability] if wording.availability else []
+    _replace(
+        AvailabilityPromise.objects.filter(revision=revision),
+        (_availability(revision, said, calendars) for said in promised),
     )
 
 
@@ -133,6 +142,11 @@ def _target(revision: Revision, said: TargetWording, calendars: dict[str, Calend
         binding=said.binding,
         attainment=said.attainment,
     )
+
+
+def _availability(revision: Revision, said: AvailabilityWording, calendars: dict[str, Calendar]) -> AvailabilityPromise:
+    plain = {name: getattr(said, name) for name in OF_AVAILABILITY}
+    return AvailabilityPromise(revision=revision, calendar=calendars.get(said.calendar), **plain)
 
 
 def _step(revision: Revision, place: int, said: StepWording) -> Step:

@@ -40,6 +40,7 @@ class Agreements(Personal, ReadOnlyModelViewSet[Agreement]):
         # A wording is long, but there are few of them: all are fetched with their agreement.
         return agreements.visible_to(person_of(self.request)).prefetch_related(
             "revisions__targets__calendar",
+            "revisions__availability__calendar",
             "revisions__definitions",
             "revisions__steps",
             "revisions__provider_signed_by",

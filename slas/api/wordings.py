@@ -7,7 +7,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from slas import lifecycle
-from slas.models import Agreement, Calendar, PriorityDefinition, Product, Revision, Step, Target, User
+from slas.models import (
+    Agreement,
+    AvailabilityPromise,
+    Calendar,
+    PriorityDefinition,
+    Product,
+    Revision,
+    Step,
+    Target,
+    User,
+)
 
 
 def whole_seconds(span: timedelta) -> int:
@@ -60,6 +70,42 @@ class StepShape(serializers.ModelSerializer[Step]):
         return None if step.repeat is None else whole_seconds(step.repeat)
 
 
+class AvailabilityShape(serializers.ModelSerializer[AvailabilityPromise]):
+    """How much of each month is promised, in percent; without a calendar round the clock."""
+
+    calendar = serializers.SlugRelatedField[Calendar](slug_field="name", read_only=True, allow_null=True)
+    notice_seconds = serializers.SerializerMethodField()
+    monthly_cap_seconds = serializers.SerializerMethodField()
+    ignore_up_to_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AvailabilityPromise
+        fields = (
+            "target",
+            "calendar",
+            "maintenance",
+            "notice_seconds",
+            "monthly_cap_seconds",
+            "ignore_up_to_seconds",
+            "is_in_whole_minutes",
+            "boundary",
+            "degraded_weight",
+        )
+        read_only_fields = fields
+
+    def get_notice_seconds(self, promise: AvailabilityPromise) -> int:
+        """How long before its start maintenance has to be announced."""
+        return whole_seconds(promise.notice)
+
+    def get_monthly_cap_seconds(self, promise: AvailabilityPromise) -> int | None:
+        """How much maintenance of a month is no outage; null without a limit."""
+        return None if promise.monthly_cap is None else whole_seconds(promise.monthly_cap)
+
+    def get_ignore_up_to_seconds(self, promise: AvailabilityPromise) -> int:
+        """Outages that are not longer do not count."""
+        return whole_seconds(promise.ignore_up_to)
+
+
 # Everything both sides signed, so that another system needs no second question.
 class RevisionShape(serializers.ModelSerializer[Revision]):
     """A whole wording."""
@@ -68,6 +114,7 @@ class RevisionShape(serializers.ModelSerializer[Revision]):
     targets = TargetShape(many=True, read_only=True)
     definitions = DefinitionShape(many=True, read_only=True)
     steps = StepShape(many=True, read_only=True)
+    availability = AvailabilityShape(read_only=True, allow_null=True, default=None)
     provider_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     customer_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     reopen_within_seconds = serializers.SerializerMethodField()
@@ -106,6 +153,7 @@ class RevisionShape(serializers.ModelSerializer[Revision]):
             "definitions",
             "targets",
             "steps",
+            "availability",
         )
         read_only_fields = fields
 

@@ -1,6 +1,7 @@
 """An agreement with everything it needs, in the form that `apply` reads: the two are inverse."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from slas.queries.wordings import (
     KINDS,
     PERSON,
     RHYTHMS,
+    AvailabilityWording,
     DefinitionWording,
     StepWording,
     TargetWording,
     Wording,
+    named_calendars,
     wording_of,
 )
 
@@ -55,7 +58,7 @@ def document(row: Agreement) -> Written:
     """The newest published revision, else the draft, with its calendars, people, team and product."""
     revision = _revision(row)
     wording = wording_of(revision)
-    names = sorted({target.calendar for target in wording.targets})
+    names = sorted(named_calendars(wording))
     fallback = list(fallback_people())
     people = everybody(row.product, [*_people_of(revision, wording), *fallback])
     # Without it the file could not be applied to an empty database that has nobody to tell.
@@ -120,6 +123,7 @@ def agreement(revision: Revision, wording: Wording) -> Written:
     return written | {
         **_filled("glossary", dict(wording.glossary)),
         "targets": _targets(wording),
+        **_filled("availability", _availability(wording.availability)),
         "pausing": {kind: getattr(wording, f"is_{kind}_paused") for kind in KINDS},
         **_filled("ladder", [step(rung) for rung in wording.steps]),
         "reviews": _reviews(wording),
@@ -146,10 +150,30 @@ def _target(target: TargetWording) -> Written:
         "kind": target.binding,
     }
     if target.attainment is not None:
-        # 95, not 95.0: as people write it.
-        whole = int(target.attainment)
-        written["attainment"] = whole if whole == target.attainment else float(target.attainment)
+        written["attainment"] = _number(target.attainment)
     return written
+
+
+def _availability(said: AvailabilityWording | None) -> Written:
+    if said is None:
+        return {}
+    return {
+        "target": _number(said.target),
+        **_filled("calendar", said.calendar),
+        "maintenance": said.maintenance,
+        "notice": write_duration(said.notice),
+        **({} if said.monthly_cap is None else {"monthly_cap": write_duration(said.monthly_cap)}),
+        "ignore_up_to": write_duration(said.ignore_up_to),
+        "whole_minutes": said.is_in_whole_minutes,
+        "boundary": said.boundary,
+        "degraded_weight": _number(said.degraded_weight),
+    }
+
+
+def _number(number: Decimal) -> int | float:
+    # 95, not 95.0: as people write it.
+    whole = int(number)
+    return whole if whole == number else float(number)
 
 
 def step(rung: StepWording) -> Written:

@@ -8,6 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from slas.forms import availability
+from slas.forms.availability import AvailabilityFields
 from slas.forms.fields import Length, Lines, Pairs
 from slas.forms.ladders import LadderForm
 from slas.forms.parties import active_people
@@ -20,7 +22,7 @@ from slas.validators import validate_zone
 RHYTHM_LABELS = (_("weekly"), _("monthly"), _("quarterly"), _("yearly"))
 
 
-class WordingForm(TargetFields):
+class WordingForm(AvailabilityFields, TargetFields):
     """One wording; product and short name are asked for a new agreement alone."""
 
     product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.order_by("name", "pk"))
@@ -79,7 +81,7 @@ class WordingForm(TargetFields):
         stored: dict[str, Any] = {"in_force_from": in_force_from, "product": product}  # Any: each field has its type
         if wording is not None:
             stored |= {name: getattr(wording, name) for name in self.base_fields if hasattr(wording, name)}
-        super().__init__(entered, initial=stored, wording=wording)
+        super().__init__(entered, initial=stored | availability.stored(wording), wording=wording)
         self.ladder = LadderForm.of(entered, wording=wording)
         if wording is not None:
             # Addresses and tickets hang on them, so they are asked once.
@@ -103,6 +105,7 @@ class WordingForm(TargetFields):
             steps=tuple(self.ladder.steps()),
             review_rhythms=tuple(said["review_rhythms"]),
             participants=tuple(person.username for person in said["participants"]),
+            availability=self.availability(),
         )
 
     def sections(self) -> Iterator[forms.BoundField]:

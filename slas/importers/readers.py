@@ -47,13 +47,30 @@ def share(node: Node) -> Decimal:
     """Percent, above 0 and up to 100, with up to two decimal places."""
     said = text(node).removesuffix("%").strip()
     try:
-        number = Decimal(said)
+        found = Decimal(said)
     except InvalidOperation:
         raise Problem(node.line, f"“{said}” is no number of percent.") from None
     # NaN compares with nothing.
-    if not number.is_finite() or not 1 <= number <= 100 or number != round(number, 2):
+    if not found.is_finite() or not 1 <= found <= 100 or found != round(found, 2):
         raise Problem(node.line, f"{said} is not between 1 and 100 percent with two decimal places.")
-    return number
+    return found
+
+
+def number(least: Decimal, most: Decimal, places: int) -> Reader[Decimal]:
+    """A number within these bounds with at most so many decimal places, as it was written."""
+
+    def bounded(node: Node) -> Decimal:
+        said = text(node).removesuffix("%").strip()
+        try:
+            found = Decimal(said)
+        except InvalidOperation:
+            raise Problem(node.line, f"“{said}” is no number.") from None
+        # NaN compares with nothing.
+        if not found.is_finite() or not least <= found <= most or found != round(found, places):
+            raise Problem(node.line, f"{said} is not between {least} and {most} with at most {places} decimal places.")
+        return found
+
+    return bounded
 
 
 def instant(node: Node) -> datetime:

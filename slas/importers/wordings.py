@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from slas.importers.availability import availability
 from slas.importers.fields import Fields
 from slas.importers.ladders import step
 from slas.importers.nodes import Node
@@ -49,6 +50,7 @@ _KNOWN = (
     "pausing",
     "ladder",
     "reviews",
+    "availability",
 )
 _DEFINING = ("means", "examples", "set_by")
 _LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
@@ -123,6 +125,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         review_rhythms=rhythms,
         review_every_weeks=every_weeks,
         participants=participants,
+        availability=fields.optional("availability", lambda node: availability(node, problems, references), None),
     )
 
 

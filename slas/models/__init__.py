@@ -1,6 +1,7 @@
 """What was promised, by whom, to whom, on which clock, and the letters that leave the house."""
 
 from slas.models.agreements import Agreement, Relation, Revision
+from slas.models.availability import AvailabilityPromise
 from slas.models.calendars import Calendar, CalendarRevision
 from slas.models.notices import Attempt, Heartbeat, Notice
 from slas.models.parties import FallbackPerson, Priority, Product, Role, Team, User
@@ -9,6 +10,7 @@ from slas.models.wordings import Kind, PriorityDefinition, ReviewParticipant, St
 __all__ = [
     "Agreement",
     "Attempt",
+    "AvailabilityPromise",
     "Calendar",
     "CalendarRevision",
     "FallbackPerson",

@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from slas.models import PriorityDefinition, Revision, Step, Target
+from slas.models import AvailabilityPromise, PriorityDefinition, Revision, Step, Target
 from slas.models.agreements import Relation
+from slas.models.availability import Boundary, Treatment
 from slas.models.wordings import Binding
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
@@ -22,6 +23,7 @@ AUDIENCE = (
 )
 PERSON = "person:"  # one named person: “person:jana”
 KINDS = ("response", "update", "resolution")
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,24 @@ class StepWording:
 
 
 @dataclass(frozen=True, slots=True)
+class AvailabilityWording:
+    """How much of each month; `target` in percent, an empty `calendar` means round the clock.
+
+    `notice`, `monthly_cap` and `ignore_up_to` are time on the wall; `degraded_weight` is a share of a full outage.
+    """
+
+    target: Decimal
+    calendar: str = ""
+    maintenance: str = Treatment.EXCLUDE
+    notice: timedelta = NO_TIME
+    monthly_cap: timedelta | None = None
+    ignore_up_to: timedelta = NO_TIME
+    is_in_whole_minutes: bool = False
+    boundary: str = Boundary.KEPT
+    degraded_weight: Decimal = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Everything a revision promises, apart from the dates it is in force."""
 
@@ -83,6 +103,7 @@ class Wording:
     review_rhythms: tuple[str, ...] = ()
     review_every_weeks: int | None = None
     participants: tuple[str, ...] = ()  # usernames
+    availability: AvailabilityWording | None = None
 
 
 # The fields that a revision keeps under the same name, and those it keeps as lists.
@@ -100,6 +121,10 @@ PLAIN = (
     "is_resolution_paused",
     "review_every_weeks",
 )
+OF_AVAILABILITY = (
+    "target", "maintenance", "notice", "monthly_cap", "ignore_up_to", "is_in_whole_minutes", "boundary",
+    "degraded_weight",
+)  # fmt: skip
 LISTS = ("inside", "outside", "channels", "contacts", "customer_duties", "review_rhythms")
 
 
@@ -116,8 +141,15 @@ def wording_of(revision: Revision) -> Wording:
             participants=tuple(
                 revision.participants.order_by("person__username").values_list("person__username", flat=True)
             ),
+            availability=_availability(revision),
         )
     )
+
+
+def named_calendars(wording: Wording) -> set[str]:
+    """The names of the calendars that something is counted in."""
+    promised = [wording.availability.calendar] if wording.availability else []
+    return {target.calendar for target in wording.targets} | {name for name in promised if name}
 
 
 def normal(wording: Wording) -> Wording:
@@ -135,6 +167,14 @@ def normal(wording: Wording) -> Wording:
 
 def _definition(row: PriorityDefinition) -> DefinitionWording:
     return DefinitionWording(row.means, tuple(row.examples), row.set_by)
+
+
+def _availability(revision: Revision) -> AvailabilityWording | None:
+    row = AvailabilityPromise.objects.filter(revision=revision).select_related("calendar").first()
+    if row is None:
+        return None
+    said: dict[str, Any] = {name: getattr(row, name) for name in OF_AVAILABILITY}  # each field has its own type
+    return AvailabilityWording(**said, calendar=row.calendar.name if row.calendar else "")
 
 
 def _target(row: Target) -> TargetWording:

@@ -11,7 +11,7 @@ from incidents.models import Status
 from reporting.exports.papers import Table
 from reporting.exports.sla import paper, sla_pdf
 from reporting.queries.sla import sla
-from slas.models import Product, Revision, User
+from slas.models import AvailabilityPromise, Product, Revision, User
 from tests.factories import CalendarRevisionFactory, House, ProductFactory, RevisionFactory, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
@@ -56,6 +56,7 @@ def worded(house: House) -> Product:
     product = ProductFactory(slug="lager", name="Lager", team=house.team, owner=house.mira, public_promise="Always on")
     revision = RevisionFactory(agreement__product=product, agreement__slug="lager-2026", **WORDS)
     fill(revision, office=house.office, clock=house.clock)
+    AvailabilityPromise.objects.create(revision=revision, target="99.5", notice=48 * HOUR, monthly_cap=8 * HOUR)
     publish(revision, provider=house.holger, customer=house.mira)
     return product
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incidents.models import Status
-from slas.models import Product, Revision, User
-from tests.factories import House, ProductFactory, agreement_in_force
+from slas.models import AvailabilityPromise, Product, Revision, User
+from tests.factories import House, ProductFactory, RevisionFactory, agreement_in_force, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
 from tests.reporting.readers import Reader
@@ -47,6 +47,20 @@ def test_page_promises_in_sentences_and_names_the_hours(house: House) -> None:
     assert "For example: No till takes money; Bookings get lost" in promised
     assert promised.count("For example") == 1
     assert "May be set by: Branch leads" in promised
+
+
+def test_page_says_how_long_the_product_may_be_down_this_month(house: House) -> None:
+    product = ProductFactory(slug="lager", team=house.team, owner=house.mira)
+    revision = RevisionFactory(agreement__product=product)
+    fill(revision, office=house.office, clock=house.clock)
+    AvailabilityPromise.objects.create(revision=revision, target="99.5", notice=48 * HOUR)
+    publish(revision, provider=house.holger, customer=house.mira)
+
+    promised = section(Reader(house.stella).page("/products/lager/"), "promised")
+
+    assert "Available 99.5 % of each month, round the clock: in November 2026 at most 3 h 36 min down." in promised
+    assert "Maintenance that was announced 48 h before is no outage." in promised
+    assert "Availability" not in Reader(house.stella).page(PAGE)
 
 
 def test_page_shows_signatures_revision_and_people(house: House) -> None:

@@ -16,7 +16,14 @@ from slas.errors import Refused
 from slas.models import Agreement, Product, Revision
 from slas.queries.agreements import revision_in_force as in_force
 from slas.queries.agreements import state_of
-from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, wording_of
+from slas.queries.wordings import (
+    AvailabilityWording,
+    DefinitionWording,
+    StepWording,
+    TargetWording,
+    Wording,
+    wording_of,
+)
 from tests.factories import IN_FORCE_FROM, House, ProductFactory, build_house
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -40,6 +47,7 @@ WORDING = Wording(
     glossary={"Reaktion": "Antwort"},
     review_rhythms=("quarterly", "monthly"),
     participants=("mira", "holger"),
+    availability=AvailabilityWording(Decimal("99.5"), "Büro Hamburg", notice=timedelta(hours=48)),
 )
 
 
@@ -269,6 +277,18 @@ def test_a_draft_is_not_retired_and_there_is_one_at_a_time(house: House) -> None
         (replace(WORDING, title=""), "title: This field cannot be blank."),
         (replace(WORDING, zone="Mars/Base"), "time zone: “Mars/Base” is no time zone, such as Europe/Berlin."),
         (replace(WORDING, participants=("nobody",)), "Nobody is known as “nobody”."),
+        (
+            replace(WORDING, availability=AvailabilityWording(Decimal(99), "Nirgends")),
+            "There is no calendar named “Nirgends”.",
+        ),
+        (
+            replace(WORDING, availability=AvailabilityWording(Decimal(101))),
+            "target: Ensure this value is less than or equal to 100.",
+        ),
+        (
+            replace(WORDING, availability=AvailabilityWording(Decimal(99), notice=timedelta(-1))),
+            "notice: The time cannot be negative.",
+        ),
         (
             replace(WORDING, steps=(StepWording("response", ("person:nobody",), at_percent=50),)),
             "Nobody is known as “nobody”.",

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import translation
 
-from slas.models import CalendarRevision, Notice, User
+from slas.models import AvailabilityPromise, CalendarRevision, Notice, User
 from tests.factories import (
     OFFICE_WEEK,
     CalendarFactory,
@@ -63,6 +63,9 @@ BROKEN = {
     "step_at_percent_or_offset": "UPDATE slas_step SET at_offset = interval '1 hour' WHERE revision_id = {draft}",
     "participant_once": "INSERT INTO slas_reviewparticipant (revision_id, person_id) "
     "VALUES ({draft}, {mira}), ({draft}, {mira})",
+    "availability_target_is_percent": "UPDATE slas_availabilitypromise SET target = 0 WHERE revision_id = {draft}",
+    "availability_weight_is_share": "UPDATE slas_availabilitypromise SET degraded_weight = 1.001 "
+    "WHERE revision_id = {draft}",
     "notice_key_unique": "INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, topic, "
     "level, priority, is_urgent, state, created_at, attempts, lease_token) SELECT key, '<b@x>', kind, recipient_id, "
     "context, subject, topic, level, priority, is_urgent, state, created_at, 0, 0 FROM slas_notice WHERE id = {notice}",
@@ -90,6 +93,7 @@ def keys(house: House) -> dict[str, int]:
     """Keys of rows that the statements name; the draft is the second revision of the house's agreement."""
     draft = RevisionFactory(agreement=house.agreement, in_force_from=NOW)
     fill(draft, office=house.office, clock=house.clock)
+    AvailabilityPromise.objects.create(revision=draft, target=99)
     notice = Notice.objects.create(
         key="a", message_id="<a@x>", kind="new", recipient=house.jana, context={}, created_at=NOW
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.db.models import Model
 from incidents.models import Breach, Escalation, Event, Pause, Ticket, TimeEntry, Timer
 from slas.models import (
     Attempt,
+    AvailabilityPromise,
     CalendarRevision,
     Notice,
     PriorityDefinition,
@@ -83,7 +85,16 @@ def records(house: House) -> dict[str, Model]:
         "step": step,
         "definition": PriorityDefinition.objects.filter(revision=house.revision)[0],
         "participant": ReviewParticipant.objects.get(revision=house.revision),
+        "availability": _published_availability(house),
     }
+
+
+def _published_availability(house: House) -> AvailabilityPromise:
+    revision = RevisionFactory(agreement=AgreementFactory(product=ProductFactory(team=house.team, owner=house.mira)))
+    fill(revision, office=house.office, clock=house.clock)
+    promise = AvailabilityPromise.objects.create(revision=revision, target=Decimal("99.5"))
+    publish(revision, provider=house.holger, customer=house.mira)
+    return promise
 
 
 @pytest.fixture
@@ -131,6 +142,8 @@ CHANGES: list[tuple[str, dict[str, object]]] = [
     ("target", {"binding": "objective"}),
     ("step", {"audience": ["team"]}),
     ("definition", {"means": "anything"}),
+    ("availability", {"target": Decimal(90)}),
+    ("availability", {"monthly_cap": HOUR}),
 ]
 KEPT = (
     "ticket",
@@ -148,6 +161,7 @@ KEPT = (
     "step",
     "definition",
     "participant",
+    "availability",
 )
 
 
@@ -199,7 +213,7 @@ def test_there_is_no_way_around(as_application: None, statement: str, words: str
     assert re.match(words, refused(statement))
 
 
-@pytest.mark.parametrize("name", ["target", "step", "definition", "participant"])
+@pytest.mark.parametrize("name", ["target", "step", "definition", "participant", "availability"])
 def test_a_published_revision_takes_no_new_part(records: dict[str, Model], as_application: None, name: str) -> None:
     row = records[name]
     row.pk = None

@@ -18,6 +18,7 @@ from slas.queries.wordings import (
     AUDIENCE,
     KINDS,
     RHYTHMS,
+    AvailabilityWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -52,6 +53,19 @@ targets = st.builds(
     binding=st.sampled_from(["commitment", "objective"]),
     attainment=st.none() | st.decimals(min_value=1, max_value=100, places=2).map(Decimal.normalize),
 )
+spans = st.integers(min_value=0, max_value=10**7).map(lambda seconds: timedelta(seconds=seconds))
+availabilities = st.builds(
+    AvailabilityWording,
+    target=st.decimals(min_value="0.0001", max_value=100, places=4).map(Decimal.normalize),
+    calendar=st.just("") | words,
+    maintenance=st.sampled_from(["exclude", "count_as_up", "count_as_down"]),
+    notice=spans,
+    monthly_cap=st.none() | spans,
+    ignore_up_to=spans,
+    is_in_whole_minutes=st.booleans(),
+    boundary=st.sampled_from(["kept", "broken"]),
+    degraded_weight=st.decimals(min_value=0, max_value=1, places=3).map(Decimal.normalize),
+)
 wordings = st.builds(
     Wording,
     title=words,
@@ -78,6 +92,7 @@ wordings = st.builds(
     review_rhythms=st.lists(st.sampled_from(RHYTHMS), unique=True).map(tuple),
     review_every_weeks=st.none() | st.integers(min_value=1, max_value=52),
     participants=st.lists(st.sampled_from(["holger", "jana", "mira"]), unique=True).map(tuple),
+    availability=st.none() | availabilities,
 ).map(normal)
 
 

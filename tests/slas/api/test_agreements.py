@@ -1,10 +1,11 @@
 """Agreements with all their wordings as JSON."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from time_machine import travel
 
+from slas.models import AvailabilityPromise
 from tests.callers import Caller
 from tests.factories import House, RevisionFactory, fill, publish
 
@@ -49,3 +50,32 @@ def test_agreement_has_all_its_wordings(house: House, rita: Caller) -> None:
         }
     ]
     assert [step["position"] for step in better["steps"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_agreement_tells_what_it_promises_about_availability(house: House, rita: Caller) -> None:
+    draft = RevisionFactory(agreement=house.agreement)
+    fill(draft, office=house.office, clock=house.clock)
+    AvailabilityPromise.objects.create(
+        revision=draft,
+        target="99.95",
+        calendar=house.office,
+        notice=timedelta(hours=48),
+        ignore_up_to=timedelta(minutes=3),
+    )
+
+    _, answer = rita.get("/agreements/kasse-2026/")
+
+    assert [row["availability"] for row in answer["revisions"]] == [
+        None,
+        {
+            "target": "99.9500",
+            "calendar": "Büro Hamburg",
+            "maintenance": "exclude",
+            "notice_seconds": 48 * 3600,
+            "monthly_cap_seconds": None,
+            "ignore_up_to_seconds": 180,
+            "is_in_whole_minutes": False,
+            "boundary": "kept",
+            "degraded_weight": "0.500",
+        },
+    ]

@@ -11,13 +11,23 @@ from django.utils import timezone, translation
 
 from slas.actions import agreements
 from slas.forms.agreements import WORDS, RetireForm, WordingForm
+from slas.forms.availability import AvailabilityFields
 from slas.forms.targets import TargetFields
 from slas.models import Product
-from slas.queries.wordings import DefinitionWording, StepWording, TargetWording, Wording, normal, wording_of
+from slas.queries.wordings import (
+    AvailabilityWording,
+    DefinitionWording,
+    StepWording,
+    TargetWording,
+    Wording,
+    normal,
+    wording_of,
+)
 from tests.factories import House, ProductFactory
 
 START = datetime(2099, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
 
 def sent_back(form: WordingForm, **changes: object) -> QueryDict:
@@ -96,6 +106,17 @@ def full(house: House) -> Wording:
             review_rhythms=("weekly", "yearly"),
             review_every_weeks=6,
             participants=("holger", "mira"),
+            availability=AvailabilityWording(
+                target=Decimal("99.95"),
+                calendar="Büro Hamburg",
+                maintenance="count_as_up",
+                notice=48 * HOUR,
+                monthly_cap=8 * HOUR,
+                ignore_up_to=timedelta(minutes=3),
+                is_in_whole_minutes=True,
+                boundary="broken",
+                degraded_weight=Decimal("0.25"),
+            ),
         )
     )
 
@@ -127,9 +148,48 @@ def test_what_the_form_says_can_be_written_and_read(house: House, full: Wording)
     assert wording_of(draft) == full
 
 
+def test_without_a_share_of_the_month_nothing_is_promised_about_it(full: Wording) -> None:
+    form = again(full, availability_target="", availability_calendar="", availability_monthly_cap="")
+
+    assert errors(form) == {}
+    assert form.wording().availability is None
+
+
+@pytest.mark.parametrize("kept", ["availability_calendar", "availability_monthly_cap"])
+def test_what_hangs_on_a_share_of_the_month_needs_one(full: Wording, kept: str) -> None:
+    others = {"availability_target": "", "availability_calendar": "", "availability_monthly_cap": ""}
+    del others[kept]
+
+    assert errors(again(full, **others)) == {"availability_target": ["Say how much of the month is promised, too."]}
+
+
+def test_of_the_promise_only_the_share_has_to_be_written(full: Wording) -> None:
+    names = [name for name in AvailabilityFields.base_fields if name != "availability_target"]
+    entered = sent_back(WordingForm(None, wording=full, in_force_from=START), availability_target="99.5")
+    for name in names:
+        entered.pop(name, None)
+    form = WordingForm(entered, wording=full, in_force_from=START)
+
+    assert errors(form) == {}
+    assert form.wording().availability == AvailabilityWording(Decimal("99.5"), degraded_weight=Decimal(1))
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
+        ("availability_target", "0", "Ensure this value is greater than or equal to 0.0001."),
+        ("availability_target", "100.0001", "Ensure this value is less than or equal to 100."),
+        ("availability_target", "99.99999", "Ensure that there are no more than 4 decimal places."),
+        ("availability_target", "NaN", "Enter a number."),
+        (
+            "availability_calendar",
+            "Nirgends",
+            "Select a valid choice. That choice is not one of the available choices.",
+        ),
+        ("availability_maintenance", "x", "Select a valid choice. x is not one of the available choices."),
+        ("availability_notice", "two days", "Write a length of time like 90s, 30m, 1h or 1h30m."),
+        ("availability_monthly_cap", "-1h", "Write a length of time like 90s, 30m, 1h or 1h30m."),
+        ("availability_degraded_weight", "1.1", "Ensure this value is less than or equal to 1."),
         ("title", "", "This field is required."),
         ("title", "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
         ("provider", " ", "This field is required."),

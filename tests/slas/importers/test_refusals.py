@@ -62,6 +62,7 @@ agreements:
         {step}
     {after}
 """
+BOUNDS = "is not between 0.0001 and 100 with at most 4 decimal places."
 # Place → the line on which the words of a test stand.
 LINES = {
     "calendar": 6,
@@ -206,6 +207,36 @@ def test_a_key_that_stands_twice_is_refused_and_not_the_last_one_taken(place: st
         ("product", "deputies: {jana: yes}", "A list is expected here."),
         ("product", "stakeholders: [ghost]", "Nobody is known as “ghost”."),
         ("product", "visible_to: Everyone", "“Everyone” is not known here; use everyone, stakeholders."),
+        ("agreement", "availability: 99", "Keys with values are expected here."),
+        ("agreement", "availability: {notice: 48h}", "“target” is missing here."),
+        ("agreement", "availability: {target: 0}", f"0 {BOUNDS}"),
+        (
+            "agreement",
+            "availability: {target: 99.99999}",
+            "99.99999 is not between 0.0001 and 100 with at most 4 decimal places.",
+        ),
+        (
+            "agreement",
+            "availability: {target: NaN}",
+            "NaN is not between 0.0001 and 100 with at most 4 decimal places.",
+        ),
+        ("agreement", "availability: {target: viel}", "“viel” is no number."),
+        (
+            "agreement",
+            "availability: {target: 99, degraded_weight: 1.5}",
+            "1.5 is not between 0 and 1 with at most 3 decimal places.",
+        ),
+        (
+            "agreement",
+            "availability: {target: 99, maintenance: ignore}",
+            "“ignore” is not known here; use exclude, count_as_up, count_as_down.",
+        ),
+        (
+            "agreement",
+            "availability: {target: 99, calendar: Nachts}",
+            "There is no calendar named “Nachts”.",
+        ),
+        ("agreement", "availability: {target: 99, targets: 98}", "“targets” is not known here. Is “target” meant?"),
         ("agreement", "inside: Kassen", "A list is expected here."),
         ("agreement", "inside: [{a: b}]", "A text is expected here."),
         ("agreement", "glossary: [a]", "Keys with values are expected here."),

@@ -1,0 +1,124 @@
+"""What a revision promises about availability: as terms for the arithmetic, and in sentences of the active language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from slas.availability import AvailabilityTerms, measure
+from slas.models import AvailabilityPromise, CalendarRevision, Revision
+from slas.models.availability import Boundary, Treatment
+from slas.queries import calendars
+from slas.queries.schedules import schedule_of
+from slas.queries.weeks import span, week_text
+
+PERCENT = 100
+Reading = Literal["exclude", "count_as_up", "count_as_down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An availability promise with the hours it is counted in at some instant; None is round the clock."""
+
+    promise: AvailabilityPromise
+    terms: AvailabilityTerms
+    calendar: CalendarRevision | None
+
+
+def promised_by(revision: Revision, at: datetime) -> Promised | None:
+    """What this revision promises about availability, in the calendar revision in force at this instant."""
+    promise = AvailabilityPromise.objects.filter(revision=revision).select_related("calendar").first()
+    if promise is None:
+        return None
+    hours = None if promise.calendar is None else calendars.revision_in_force(promise.calendar, at)
+    terms = AvailabilityTerms(
+        target=promise.target,
+        zone=revision.zone,
+        service_hours=None if hours is None else calendars.hours_of(hours),
+        maintenance=_treatment(promise),
+        notice=promise.notice,
+        monthly_cap=promise.monthly_cap,
+        ignore_up_to=promise.ignore_up_to,
+        whole_minutes=promise.is_in_whole_minutes,
+        boundary="kept" if promise.boundary == Boundary.KEPT else "broken",
+    )
+    return Promised(promise, terms, hours)
+
+
+def told(revision: Revision, at: datetime) -> list[str]:
+    """What this revision promises about availability at an instant, in sentences; nothing when it promises none."""
+    promised = promised_by(revision, at)
+    return sentences(promised, at.astimezone(ZoneInfo(revision.zone)).date()) if promised else []
+
+
+def sentences(promised: Promised, month: date) -> list[str]:
+    """The promise as people read it, with what it allows in this month."""
+    return [_share(promised, month), *_maintenance(promised.promise), *_counting(promised.promise)]
+
+
+def _treatment(promise: AvailabilityPromise) -> Reading:
+    match promise.maintenance:
+        case Treatment.EXCLUDE:
+            return "exclude"
+        case Treatment.COUNT_AS_UP:
+            return "count_as_up"
+    return "count_as_down"
+
+
+def _share(promised: Promised, month: date) -> str:
+    allowed = measure(month=month, terms=promised.terms, outages=[]).allowed
+    facts = {
+        "target": _number(promised.promise.target),
+        "month": date_format(month, "F Y"),
+        # Cut off: what is left of a second is no promise.
+        "allowed": span(timedelta(seconds=int(allowed))),
+    }
+    if promised.calendar is None:
+        said = _("Available %(target)s %% of each month, round the clock: in %(month)s at most %(allowed)s down.")
+        return said % facts
+    facts |= {"hours": week_text(schedule_of(promised.calendar)), "calendar": promised.calendar.calendar.name}
+    return (
+        _(
+            "Available %(target)s %% of the agreed time of each month (%(calendar)s: %(hours)s):"
+            " in %(month)s at most %(allowed)s down."
+        )
+        % facts
+    )
+
+
+def _maintenance(promise: AvailabilityPromise) -> Iterator[str]:
+    if promise.maintenance == Treatment.COUNT_AS_DOWN:
+        yield _("Maintenance counts as down, also when it was announced.")
+        return
+    if promise.notice:
+        yield _("Maintenance that was announced %(notice)s before is no outage.") % {"notice": span(promise.notice)}
+    else:
+        yield _("Announced maintenance is no outage.")
+    if promise.maintenance == Treatment.COUNT_AS_UP:
+        yield _("Its time counts as available.")
+    else:
+        yield _("Its time is left out of the month.")
+    if promise.monthly_cap is not None:
+        yield _("What goes beyond %(cap)s of it in a month counts as down.") % {"cap": span(promise.monthly_cap)}
+
+
+def _counting(promise: AvailabilityPromise) -> Iterator[str]:
+    if promise.ignore_up_to:
+        yield _("Outages of up to %(length)s do not count.") % {"length": span(promise.ignore_up_to)}
+    if promise.is_in_whole_minutes:
+        yield _("Only whole minutes of an outage count.")
+    if promise.degraded_weight < 1:
+        yield _("Time in which it works only in part counts with %(share)s %%.") % {
+            "share": _number(promise.degraded_weight * PERCENT)
+        }
+    if promise.boundary == Boundary.BROKEN:
+        yield _("Exactly %(target)s %% breaks the promise.") % {"target": _number(promise.target)}
+
+
+def _number(number: Decimal) -> str:
+    return number_format(Decimal(f"{number.normalize():f}"))
