@@ -32,7 +32,11 @@ def test_owner_says_back_what_happens_on_friday_night(till: House, open_as: Open
     page.get_by_role("link", name="Kasse").first.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Kasse")
-    expect(page.locator(".promise").first).to_contain_text("A P1, reported Friday 22:00, is answered by Monday 09:00.")
+    # As it is seen: each sentence stands on a line of its own.
+    assert page.locator(".promise > li").first.inner_text().split("\n")[:2] == [
+        "A P1, reported Friday 22:00, is answered by Monday 09:00.",
+        "A P1, reported Friday 22:00, should be resolved by Saturday 02:00.",
+    ]
 
 
 def test_owner_reports_and_is_told_beforehand_when_to_hear_from_the_team(till: House, open_as: Opener) -> None:
