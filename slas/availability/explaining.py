@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from slas.availability.counting import Counted
-from slas.availability.results import Segment, State
+from slas.availability.results import State, Told
 from slas.availability.stretches import within
-from slas.clock.spans import Stretch, instant
+from slas.clock.spans import Stretch
 
 NOTHING = Fraction()
-Told = tuple[int, int, State, Fraction]
 
 
-def segments(
+def told(
     agreed: Sequence[Stretch],
     shield: Sequence[Stretch],
     found: Counted,
@@ -22,17 +21,17 @@ def segments(
     until: int,
     end: int,
     units: int,
-) -> Iterator[Segment]:
+) -> list[Told]:
     """From the first to the last instant of the month; what nothing else is told about was up."""
     marks: list[Told] = [(start, stop, "maintenance", NOTHING) for start, stop in shield]
     marks += [(start, stop, "unknown", NOTHING) for start, stop in blind]
     marks += [(start, stop, "ignored", NOTHING) for start, stop in found.ignored]
-    shares = {weight: Fraction(weight, units) for pieces in found.incidents for _, _, weight in pieces}
+    weights = {piece.weight for pieces in found.incidents for piece in pieces}
+    shares = {weight: Fraction(weight, units) for weight in weights}
     marks += [(start, stop, "down", shares[weight]) for pieces in found.incidents for start, stop, weight in pieces]
     marks += [(start, stop, "ahead", NOTHING) for start, stop in within(agreed, [(until, end)])]
     in_service = _filled(sorted(marks), agreed, "up")
-    for start, stop, state, weight in _filled(in_service, [(begin, end)], "closed"):
-        yield Segment(instant(start), instant(stop), state, weight)
+    return list(_filled(in_service, [(begin, end)], "closed"))
 
 
 def _filled(marks: Iterable[Told], whole: Sequence[Stretch], state: State) -> Iterator[Told]:

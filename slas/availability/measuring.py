@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import lcm
 
 from slas.availability.counting import Counted, counted
-from slas.availability.explaining import segments
+from slas.availability.explaining import told
 from slas.availability.results import Incident, Measurement
 from slas.availability.shielding import shielded
 from slas.availability.stretches import Weighted, highest, length, within, without
@@ -136,10 +136,8 @@ def _summed(
         budget_used=PERCENT * down / allowed if allowed else None,
         coverage=PERCENT * (so_far - unknown) / so_far if so_far else None,
         incidents=incidents,
-        segments=tuple(
-            segments(over.agreed, shield, found, blind, begin=over.begin, until=over.until, end=over.end, units=units)
-        ),
         denominator=denominator,
+        told=told(over.agreed, shield, found, blind, begin=over.begin, until=over.until, end=over.end, units=units),
     )
 
 

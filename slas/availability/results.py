@@ -1,14 +1,17 @@
 """What came out of a month, and the stretches that explain it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
 from slas.clock import Span
+from slas.clock.spans import instant
 
 # closed: outside the agreed time. ignored: too short to count. ahead: not yet known, because it lies in the future.
 State = Literal["up", "down", "maintenance", "unknown", "ignored", "closed", "ahead"]
+Told = tuple[int, int, State, Fraction]  # a stretch in microseconds, what it was, and how much of it counted as down
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,13 @@ class Measurement:
     budget_used: Fraction | None
     coverage: Fraction | None
     incidents: tuple[Incident, ...]
-    segments: tuple[Segment, ...]
     denominator: Fraction
+    told: Sequence[Told] = field(repr=False)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The whole month without a gap; made when it is asked for, because figures alone need no explanation."""
+        return [Segment(instant(start), instant(stop), state, weight) for start, stop, state, weight in self.told]
 
     @property
     def is_final(self) -> bool:

@@ -25,7 +25,9 @@ RHYTHM_LABELS = (_("weekly"), _("monthly"), _("quarterly"), _("yearly"))
 class WordingForm(AvailabilityFields, TargetFields):
     """One wording; product and short name are asked for a new agreement alone."""
 
-    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.order_by("name", "pk"))
+    product = forms.ModelChoiceField(
+        label=_("Product"), queryset=Product.objects.order_by("name", "pk"), empty_label=_("choose …")
+    )
     slug = forms.SlugField(label=_("Short name"), max_length=80, help_text=_("Used in addresses and files; it stays."))
     title = forms.CharField(label=_("Title"), max_length=200)
     provider = forms.CharField(label=_("Provider"), max_length=200)

@@ -25,7 +25,11 @@ def active_people() -> QuerySet[User]:
 
 def _person(label: Label, *, required: bool = False, help_text: Label = "") -> "forms.ModelChoiceField[User]":
     return forms.ModelChoiceField(
-        label=label, queryset=active_people(), required=required, empty_label=_("nobody"), help_text=help_text
+        label=label,
+        queryset=active_people(),
+        required=required,
+        empty_label=_("choose …") if required else _("nobody"),
+        help_text=help_text,
     )
 
 
@@ -111,7 +115,9 @@ class ProductForm(PartyForm):
 
     slug = forms.SlugField(label=_("Short name"), max_length=80, help_text=_("Used in addresses and files; it stays."))
     name = forms.CharField(label=_("Name"), max_length=200)
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name", "pk"))
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.order_by("name", "pk"), empty_label=_("choose …")
+    )
     owner = _person(_("Product owner"), required=True)
     deputies = _people(_("Deputies of the owner"))
     stakeholders = _people(_("Stakeholders"))
