@@ -18,6 +18,8 @@ from slas.queries.schedules import schedule_of
 from slas.queries.weeks import span, week_text
 
 PERCENT = 100
+MONTH, YEAR = timedelta(days=30), timedelta(days=365)
+USUAL = (Decimal(99), Decimal("99.5"), Decimal("99.9"), Decimal("99.95"), Decimal("99.99"), Decimal("99.999"))
 Reading = Literal["exclude", "count_as_up", "count_as_down"]
 
 
@@ -28,6 +30,20 @@ class Promised:
     promise: AvailabilityPromise
     terms: AvailabilityTerms
     calendar: CalendarRevision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How long a product may be down at some target, round the clock; in words of the active language."""
+
+    target: str
+    month: str
+    year: str
+
+
+def yardstick() -> list[Mark]:
+    """What the usual targets mean, for people who think in hours."""
+    return [Mark(_number(target), _left(target, MONTH), _left(target, YEAR)) for target in USUAL]
 
 
 def promised_by(revision: Revision, at: datetime) -> Promised | None:
@@ -59,6 +75,11 @@ def told(revision: Revision, at: datetime) -> list[str]:
 def sentences(promised: Promised, month: date) -> list[str]:
     """The promise as people read it, with what it allows in this month."""
     return [_share(promised, month), *_maintenance(promised.promise), *_counting(promised.promise)]
+
+
+def _left(target: Decimal, whole: timedelta) -> str:
+    seconds = int(whole.total_seconds()) * (PERCENT - target) / PERCENT
+    return span(timedelta(seconds=int(seconds)))
 
 
 def _treatment(promise: AvailabilityPromise) -> Reading:

@@ -12,7 +12,7 @@ from slas.actions import agreements as actions
 from slas.forms.agreements import WordingForm
 from slas.forms.profile import zones
 from slas.models import Agreement, Product, Revision
-from slas.queries import agreements
+from slas.queries import agreements, availability
 from slas.queries.wordings import wording_of
 from slas.views.access import entered, for_editors, person_of
 from slas.views.refusals import refusals, status_of
@@ -76,7 +76,13 @@ def _saved(request: HttpRequest, draft: Revision) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: WordingForm, *, title: str, agreement: Agreement | None = None) -> HttpResponse:
-    context = {"form": form, "title": title, "agreement": agreement, "zones": zones()}
+    context = {
+        "form": form,
+        "title": title,
+        "agreement": agreement,
+        "zones": zones(),
+        "yardstick": availability.yardstick(),
+    }
     # The ladder is a form of its own; its errors count like those of the rest.
     status = status_of(form)
     # The rows of the ladder are a form of their own and know nothing of this one's status.

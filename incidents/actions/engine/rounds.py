@@ -1,4 +1,4 @@
-"""The rounds that a ticker starts, whichever ticker it is; each leaves a pulse."""
+"""The rounds that a ticker starts, whichever ticker it is; those on which mails depend leave a pulse."""
 
 from datetime import datetime
 

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from slas.availability import AvailabilityTerms
 from slas.models import AvailabilityPromise, CalendarRevision, Revision
-from slas.queries.availability import promised_by, told
+from slas.queries.availability import promised_by, told, yardstick
 from slas.queries.calendars import hours_of
 from tests.factories import CalendarRevisionFactory, House, RevisionFactory
 
@@ -52,6 +52,22 @@ def test_the_promise_becomes_terms_in_the_hours_of_the_moment(house: House, revi
         boundary="broken",
     )  # fmt: skip
     assert (after.calendar, after.terms.service_hours) == (later, hours_of(later))
+
+
+def test_what_the_usual_targets_mean_in_hours() -> None:
+    with translation.override("de"):
+        marks = [
+            (mark.target, *(text.replace("\u00a0", " ") for text in (mark.month, mark.year))) for mark in yardstick()
+        ]
+
+    assert marks == [
+        ("99", "7 h 12 min", "87 h 36 min"),
+        ("99,5", "3 h 36 min", "43 h 48 min"),
+        ("99,9", "43 min 12 s", "8 h 45 min 36 s"),
+        ("99,95", "21 min 36 s", "4 h 22 min 48 s"),
+        ("99,99", "4 min 19 s", "52 min 33 s"),
+        ("99,999", "25 s", "5 min 15 s"),
+    ]
 
 
 @pytest.mark.parametrize(
