@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from slas.forms.fields import Length
+from slas.forms.fields import Exact, Length
 from slas.models import Calendar
 from slas.models.availability import LEAST, WHOLE, Boundary, Treatment
 from slas.queries.wordings import NO_TIME, AvailabilityWording, Wording
@@ -18,7 +18,7 @@ PREFIX = "availability_"
 class AvailabilityFields(forms.Form):
     """The fields of the form, all of them `availability_…`."""
 
-    availability_target = forms.DecimalField(
+    availability_target = Exact(
         label=gettext_lazy("Available, in percent of each month"),
         required=False,
         min_value=LEAST,
@@ -50,7 +50,7 @@ class AvailabilityFields(forms.Form):
         label=gettext_lazy("at most in a month"), required=False, help_text=gettext_lazy("Empty: without a limit.")
     )
     availability_ignore_up_to = Length(label=gettext_lazy("Outages do not count up to"), required=False, initial="0s")
-    availability_degraded_weight = forms.DecimalField(
+    availability_degraded_weight = Exact(
         label=gettext_lazy("Weight while it works only in part"),
         required=False,
         initial=Decimal("0.5"),

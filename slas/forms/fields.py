@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,6 +21,14 @@ class Written(forms.CharField):
     def read(self, text: str) -> object:
         """What the text means; ValidationError with a sentence when it means nothing."""
         return text
+
+
+class Exact(forms.DecimalField):
+    """A number as people write it: without the zeros that the database keeps behind it."""
+
+    def prepare_value(self, value: object) -> object:
+        """99.5, not 99.5000."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
 
 
 class Lines(Written):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from slas.forms.fields import Length, Lines
+from slas.forms.fields import Exact, Length, Lines
 from slas.models import Calendar, Kind, Priority
 from slas.models.wordings import Binding
 from slas.queries.wordings import DefinitionWording, TargetWording, Wording
@@ -119,7 +119,7 @@ def _target_fields(name: str, calendars: QuerySet[Calendar]) -> dict[str, forms.
             label=_("Calendar"), queryset=calendars, required=False, empty_label="–", to_field_name="name"
         ),
         binding: forms.ChoiceField(label=_("Kind"), choices=Binding.choices),
-        attainment: forms.DecimalField(
+        attainment: Exact(
             label=_("In … % of cases"), min_value=1, max_value=100, max_digits=5, decimal_places=2, required=False
         ),
     }

@@ -128,6 +128,18 @@ def test_a_wording_that_uses_everything_survives_the_form(full: Wording) -> None
     assert normal(form.wording()) == full
 
 
+def test_numbers_are_shown_as_people_write_them(house: House, full: Wording) -> None:
+    draft = agreements.draft(house.agreement, wording=full, in_force_from=START, by=house.vera, now=datetime.now(UTC))
+
+    form = WordingForm(None, wording=wording_of(draft), in_force_from=START)
+
+    shown = [
+        form[name].value()
+        for name in ("availability_target", "availability_degraded_weight", "P4_resolution_attainment")
+    ]
+    assert shown == ["99.95", "0.25", "1"]
+
+
 def test_the_wording_in_force_survives_the_form(house: House) -> None:
     wording = wording_of(house.revision)
     form = again(wording)
