@@ -45,5 +45,6 @@ def logging_of(level: str) -> dict[str, Any]:  # Any: logging's own configuratio
             "css_inline": {"level": "WARNING"},
             # The log of requests says the same by the name of the page; addresses hold tokens.
             "django.request": {"handlers": ["nowhere"], "propagate": False},
+            "django.security.csrf": {"handlers": ["nowhere"], "propagate": False},
         },
     }

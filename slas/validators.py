@@ -1,10 +1,18 @@
 """Field checks shared by the models: each says what is wrong in a sentence."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def validate_moment(value: datetime) -> None:
+    """Refuse a moment that no agreement means, and that clocks or the database may not reach."""
+    if not FIRST_MOMENT <= value < LAST_MOMENT:
+        raise ValidationError(_("The time must lie between the years 1970 and 2200."))
 
 
 def validate_zone(value: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from slas.models import CalendarRevision
 from slas.queries.agreements import Terms
+from slas.queries.availability import Promised
 from slas.queries.schedules import Schedule, schedule_of
 from slas.queries.weeks import week_text
 
@@ -30,10 +31,12 @@ class Measure:
     exceptions: Sequence[Exceptional]
 
 
-def measures(terms: Terms, today: date) -> list[Measure]:
-    """Every calendar that some target is counted in, by name."""
+def measures(terms: Terms, promised: Promised | None, today: date) -> list[Measure]:
+    """Every calendar that some target or the availability is counted in, by name."""
     # Several targets share a calendar; which revision of it counts was decided with the terms.
     calendars = {target.calendar.pk: target.calendar for target in terms.targets.values()}
+    if promised is not None and promised.calendar is not None:
+        calendars[promised.calendar.pk] = promised.calendar
     return [_measure(row, today) for row in sorted(calendars.values(), key=lambda row: row.calendar.name)]
 
 

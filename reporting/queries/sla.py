@@ -71,16 +71,17 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
     agreement = terms.revision.agreement if terms else product.agreements.order_by("-pk").first()
     # “Overdue” is a matter of the agreement's zone; without an agreement in force, of the reader's.
     today = local_day(now, terms.revision.zone if terms else reader.zone)
+    promised = availability.promised_by(terms.revision, now) if terms else None
     return Sla(
         product=product,
         agreement=agreement,
         terms=terms,
-        availability=availability.told(terms.revision, now) if terms else (),
+        availability=availability.sentences(promised, local_day(now, promised.terms.zone)) if promised else (),
         state=states([product], now=now).get(product.pk, ProductState()),
         months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
         tickets=clocks.of_product(product, reader=reader, now=now),
         people=people_of(product, now),
-        measures=measures(terms, today) if terms else (),
+        measures=measures(terms, promised, today) if terms else (),
         revisions=history(agreement, now) if agreement else (),
         next_review=reviews.next_review(agreement, today) if agreement else None,
         overdue=list(reviews.overdue_reviews(agreement, today)) if agreement else (),

@@ -23,7 +23,9 @@ def counted(down: Sequence[Weighted], exposed: Sequence[Stretch], terms: Availab
     least = micros_in(terms.ignore_up_to)
     incidents: list[Sequence[Weighted]] = []
     ignored: list[Stretch] = []
-    for incident in _joined(cut(down, exposed)):
+    # What has no weight is known, and counts for nothing.
+    weighty = [piece for piece in down if piece.weight]
+    for incident in _joined(cut(weighty, exposed)):
         pieces = _in_whole_minutes(incident) if terms.whole_minutes else incident
         is_counted = bool(pieces) and pieces[-1].stop - pieces[0].start > least
         incidents += [pieces] if is_counted else []

@@ -88,7 +88,7 @@ def _clipped(outages: Sequence[Outage], over: Month, units: int) -> list[Weighte
     for outage in outages:
         start = max(micros(outage.span.start), over.begin)
         stop = over.until if outage.span.end is None else min(micros(outage.span.end), over.until)
-        if start < stop and outage.weight:
+        if start < stop:
             # Whole numbers of a common denominator are compared faster than fractions.
             share = outage.weight.numerator * (units // outage.weight.denominator)
             clipped.append(Weighted(start, stop, share))
@@ -97,7 +97,8 @@ def _clipped(outages: Sequence[Outage], over: Month, units: int) -> list[Weighte
 
 def _blind(unknown: Sequence[Span], over: Month, shield: Sequence[Stretch], down: Sequence[Weighted]) -> list[Stretch]:
     """Agreed time without data; where somebody says that it was down, or where work was planned, there are data."""
-    spans = [(start, stop or over.until) for start, stop in united(unknown, begin=over.begin, end=over.until)]
+    clipped = united(unknown, begin=over.begin, end=over.until)
+    spans = [(start, over.until if stop is None else stop) for start, stop in clipped]
     known = [(piece.start, piece.stop) for piece in down]
     return without(without(within(over.agreed, spans), shield), known)
 

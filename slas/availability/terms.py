@@ -44,8 +44,10 @@ class AvailabilityTerms:
         read_zone(self.zone)
         if isinstance(self.target, float):
             raise ValueError("A target is written exactly, such as Decimal('99.9'); a float is not.")
-        if not 0 < self.target <= 100:
+        if not (Decimal(self.target).is_finite() and 0 < self.target <= 100):
             raise ValueError("A target lies above 0 and at most at 100 percent.")
+        if self.target == 100 and self.boundary == "broken":
+            raise ValueError("Nothing is more than 100 percent: exactly that much has to keep the promise.")
         if min(self.notice, self.ignore_up_to, self.monthly_cap or NOTHING) < NOTHING:
             raise ValueError("Notice, cap and the length that is ignored cannot be negative.")
 
@@ -89,5 +91,6 @@ class Maintenance:
 
 
 def _in_order(span: Span) -> None:
-    if span.end is not None and micros(span.end) < micros(span.start):
+    start = micros(span.start)
+    if span.end is not None and micros(span.end) < start:
         raise ValueError("The end lies before the start.")

@@ -22,7 +22,9 @@ class ChronicBreach:
         """Refuse a right that could never or would always be used."""
         if any(number is not None and not 0 < number <= YEAR for number in (self.in_a_row, self.of_twelve)):
             raise ValueError("Broken months are counted from 1 to 12.")
-        if self.floor is not None and not 0 < self.floor <= 100:
+        if isinstance(self.floor, float):
+            raise ValueError("A floor is written exactly, such as Decimal('95'); a float is not.")
+        if self.floor is not None and not (self.floor.is_finite() and 0 < self.floor <= 100):
             raise ValueError("A floor lies above 0 and at most at 100 percent.")
 
 

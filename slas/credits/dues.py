@@ -22,7 +22,7 @@ from slas.credits.rules import (
 Gap = Literal["TIER_GAP"]
 NOTHING = Fraction(0)
 PERCENT = 100
-HIGHEST = Decimal(100)
+LOWEST, HIGHEST = Decimal(0), Decimal(100)
 UNITS = {
     ("excess", "month"): "1/%(denominator)s of the fee for each started %(minutes)s minutes of the month's time down "
     "beyond what is allowed.",
@@ -111,12 +111,15 @@ def _of_band(rule: Bands, availability: Fraction) -> Credit:
     if not fitting:
         return Credit(None, (Sentence("The table names no credit for this availability."),), "TIER_GAP")
     band = max(fitting, key=lambda one: one.percent)
-    if band.lower is None:
-        said = Sentence("Availability lies below %(upper)s %%.", {"upper": plain(band.upper or HIGHEST)})
-    else:
+    upper = HIGHEST if band.upper is None else band.upper
+    facts = {"lower": plain(LOWEST if band.lower is None else band.lower), "upper": plain(upper)}
+    if band.lower is not None:
         text = "Availability lies between %(lower)s %% and %(upper)s %%."
-        said = Sentence(text, {"lower": plain(band.lower), "upper": plain(band.upper or HIGHEST)})
-    return Credit(Fraction(band.percent), (said,))
+    elif band.upper_inclusive:
+        text = "Availability is at most %(upper)s %%."
+    else:
+        text = "Availability lies below %(upper)s %%."
+    return Credit(Fraction(band.percent), (Sentence(text, facts),))
 
 
 def _of_steps(rule: StepsBelow, below: Fraction) -> Credit:

@@ -1,14 +1,17 @@
 """What is wrong with a table of credits, found when it is saved and not when a month falls into it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from slas.availability.terms import Boundary
 from slas.credits.rules import Band, Bands, CreditRule
 
 Kind = Literal["TIER_GAP", "TIER_OVERLAP", "TIER_BOUNDARY", "TIER_ORDER"]
+# A place between two numbers: just before the value (0) or just behind it (1).
+Cut = tuple[Decimal, int]
 LOWEST, HIGHEST = Decimal(0), Decimal(100)
 
 
@@ -21,62 +24,44 @@ class Finding:
     upper: Decimal
 
 
-def findings(rule: CreditRule, target: Decimal) -> list[Finding]:
+def findings(rule: CreditRule, target: Decimal, boundary: Boundary = "kept") -> list[Finding]:
     """The faults of a rule for this target in percent; only tables of bands can have any.
 
-    TIER_GAP: an availability below the target for which no band says anything. TIER_OVERLAP: one for which two say
-    something. TIER_BOUNDARY: a band reaches above the target, where nothing is due. TIER_ORDER: less availability is
-    worth less.
+    TIER_GAP: an availability that breaks the promise and for which no band says anything. TIER_OVERLAP: one for which
+    two say something. TIER_BOUNDARY: a band reaches to where the promise is kept and nothing is due. TIER_ORDER: less
+    availability is worth less. `boundary` says what being exactly at the target means.
     """
     if not isinstance(rule, Bands):
         return []
-    bands = sorted(rule.bands, key=_from_below)
-    return [*_outer(bands, target), *_between(bands), *_order(bands)]
+    bands = sorted(rule.bands, key=_begin)
+    return [*_covered(bands, target, broken_up_to=(target, int(boundary == "broken"))), *_order(bands)]
 
 
-def _from_below(band: Band) -> tuple[Decimal, bool]:
-    return _lower(band), not band.lower_inclusive
+def _begin(band: Band) -> Cut:
+    return (LOWEST, 0) if band.lower is None else (band.lower, int(not band.lower_inclusive))
 
 
-def _lower(band: Band) -> Decimal:
-    return LOWEST if band.lower is None else band.lower
+def _end(band: Band) -> Cut:
+    return (HIGHEST, 1) if band.upper is None else (band.upper, int(band.upper_inclusive))
 
 
-def _upper(band: Band) -> Decimal:
-    return HIGHEST if band.upper is None else band.upper
+def _covered(bands: Sequence[Band], target: Decimal, *, broken_up_to: Cut) -> Iterator[Finding]:
+    """From zero up to where the promise is kept every availability lies in one band, and none in two."""
+    reached: Cut = (LOWEST, 0)
+    for band in bands:
+        begin, end = _begin(band), _end(band)
+        if begin > reached:
+            yield Finding("TIER_GAP", reached[0], begin[0])
+        elif begin < reached:
+            yield Finding("TIER_OVERLAP", begin[0], min(reached, end)[0])
+        reached = max(reached, end)
+    if reached < broken_up_to:
+        yield Finding("TIER_GAP", reached[0], target)
+    elif reached > broken_up_to:
+        yield Finding("TIER_BOUNDARY", target, reached[0])
 
 
-def _outer(bands: Sequence[Band], target: Decimal) -> list[Finding]:
-    """The lowest band has to begin at zero, the highest to end just below the target."""
-    lowest, highest = bands[0], bands[-1]
-    found = []
-    if lowest.lower is not None and (lowest.lower, lowest.lower_inclusive) != (LOWEST, True):
-        found.append(Finding("TIER_GAP", LOWEST, lowest.lower))
-    if _upper(highest) < target:
-        found.append(Finding("TIER_GAP", _upper(highest), target))
-    elif _upper(highest) > target or highest.upper_inclusive:
-        found.append(Finding("TIER_BOUNDARY", target, _upper(highest)))
-    return found
-
-
-def _between(bands: Sequence[Band]) -> list[Finding]:
-    found = []
+def _order(bands: Sequence[Band]) -> Iterator[Finding]:
     for below, above in pairwise(bands):
-        upper, lower = _upper(below), _lower(above)
-        both, neither = (
-            below.upper_inclusive and above.lower_inclusive,
-            not (below.upper_inclusive or above.lower_inclusive),
-        )
-        if upper < lower or (upper == lower and neither):
-            found.append(Finding("TIER_GAP", upper, lower))
-        elif upper > lower or (upper == lower and both):
-            found.append(Finding("TIER_OVERLAP", lower, upper))
-    return found
-
-
-def _order(bands: Sequence[Band]) -> list[Finding]:
-    return [
-        Finding("TIER_ORDER", _lower(below), _upper(above))
-        for below, above in pairwise(bands)
-        if below.percent < above.percent
-    ]
+        if below.percent < above.percent:
+            yield Finding("TIER_ORDER", _begin(below)[0], _end(above)[0])

@@ -22,7 +22,7 @@ class Band:
 
     def __post_init__(self) -> None:
         """Refuse a band that holds nothing, and a credit that is no share."""
-        _share(self.percent)
+        _share(self.percent, *(bound for bound in (self.lower, self.upper) if bound is not None))
         if self.lower is None or self.upper is None:
             return
         if self.lower > self.upper or (
@@ -135,8 +135,8 @@ def _share(*values: Decimal) -> None:
     for value in values:
         if isinstance(value, float):
             raise ValueError("Percentages are written exactly, such as Decimal('2.5'); a float is not.")
-        if not 0 <= value <= WHOLE_FEE:
-            raise ValueError("A share of the fee lies between 0 and 100 percent.")
+        if not (Decimal(value).is_finite() and 0 <= value <= WHOLE_FEE):
+            raise ValueError("A share lies between 0 and 100 percent.")
 
 
 def _positive(value: Decimal | int | timedelta) -> None:

@@ -17,7 +17,7 @@ from slas.forms.targets import TargetFields
 from slas.models import Product, Relation
 from slas.models.parties import LANGUAGES
 from slas.queries.wordings import RHYTHMS, Wording
-from slas.validators import validate_zone
+from slas.validators import validate_moment, validate_zone
 
 RHYTHM_LABELS = (_("weekly"), _("monthly"), _("quarterly"), _("yearly"))
 
@@ -44,6 +44,7 @@ class WordingForm(AvailabilityFields, TargetFields):
     )
     in_force_from = forms.DateTimeField(
         label=_("In force from"),
+        validators=[validate_moment],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Both sides must have signed by then. In your own time zone."),
     )
@@ -143,6 +144,7 @@ class RetireForm(forms.Form):
     at = forms.DateTimeField(
         label=_("Ends on"),
         required=False,
+        validators=[validate_moment],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty means now."),
     )

@@ -1,6 +1,5 @@
 """The availability promise of a wording: it exists where a share of the month is written."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from slas.forms.fields import Exact, Length
 from slas.models import Calendar
-from slas.models.availability import LEAST, WHOLE, Boundary, Treatment
+from slas.models.availability import HALF, LEAST, WHOLE, Boundary, Treatment
 from slas.queries.wordings import NO_TIME, AvailabilityWording, Wording
 
 PREFIX = "availability_"
+NOTHING = (None, "", False)
 
 
 class AvailabilityFields(forms.Form):
@@ -41,19 +41,19 @@ class AvailabilityFields(forms.Form):
         required=False,
     )
     availability_notice = Length(
-        label=gettext_lazy("announced at least before"),
+        label=gettext_lazy("Notice of at least"),
         required=False,
         initial="48h",
         help_text=gettext_lazy("Calendar time."),
     )
     availability_monthly_cap = Length(
-        label=gettext_lazy("at most in a month"), required=False, help_text=gettext_lazy("Empty: without a limit.")
+        label=gettext_lazy("At most in a month"), required=False, help_text=gettext_lazy("Empty: without a limit.")
     )
-    availability_ignore_up_to = Length(label=gettext_lazy("Outages do not count up to"), required=False, initial="0s")
+    availability_ignore_up_to = Length(label=gettext_lazy("Ignore outages of up to"), required=False, initial="0s")
     availability_degraded_weight = Exact(
         label=gettext_lazy("Weight while it works only in part"),
         required=False,
-        initial=Decimal("0.5"),
+        initial=HALF,
         min_value=0,
         max_value=1,
         max_digits=4,
@@ -68,11 +68,16 @@ class AvailabilityFields(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:  # Any: as Django declares it
-        """A calendar or a limit without a share of the month would promise nothing."""
+        """What only says how a share of the month is counted needs one."""
         cleaned = super().clean() or {}
         is_written = "availability_target" in self.errors or cleaned.get("availability_target") is not None
-        if not is_written and (cleaned.get("availability_calendar") or cleaned.get("availability_monthly_cap")):
+        entered = [name for name in self.changed_data if name.startswith(PREFIX)]
+        # To take the promise back its share is enough; what stands beside it goes with it.
+        if not is_written and any(cleaned.get(name) not in NOTHING for name in entered):
             self.add_error("availability_target", _("Say how much of the month is promised, too."))
+        if cleaned.get("availability_target") == WHOLE and cleaned.get("availability_boundary") == Boundary.BROKEN:
+            said = _("Nothing is more than 100 percent: exactly that much has to keep the promise.")
+            self.add_error("availability_boundary", said)
         return cleaned
 
     def availability(self) -> AvailabilityWording | None:
@@ -89,7 +94,7 @@ class AvailabilityFields(forms.Form):
             ignore_up_to=said["ignore_up_to"] or NO_TIME,
             is_in_whole_minutes=said["is_in_whole_minutes"],
             boundary=said["boundary"] or Boundary.KEPT,
-            degraded_weight=Decimal(1) if said["degraded_weight"] is None else said["degraded_weight"],
+            degraded_weight=HALF if said["degraded_weight"] is None else said["degraded_weight"],
         )
 
     @property

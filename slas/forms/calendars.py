@@ -10,7 +10,7 @@ from slas.forms.fields import Days, Hours, SpecialDays
 from slas.models import CalendarRevision
 from slas.queries.schedules import Schedule, schedule_of
 from slas.queries.weeks import WEEKDAYS
-from slas.validators import validate_zone
+from slas.validators import validate_moment, validate_zone
 
 DAY_LABELS = (
     _("Monday"),
@@ -50,6 +50,7 @@ class CalendarForm(forms.Form):
     in_force_from = forms.DateTimeField(
         label=_("In force from"),
         required=False,
+        validators=[validate_moment],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty means now. In your own time zone."),
     )

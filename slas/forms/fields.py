@@ -26,6 +26,17 @@ class Written(forms.CharField):
 class Exact(forms.DecimalField):
     """A number as people write it: without the zeros that the database keeps behind it."""
 
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # Django's fields of numbers share a type of theirs
+        """The number; an underscore is Python's way to group digits, and nobody else's."""
+        if "_" in str(value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+    def clean(self, value: object) -> Decimal | None:
+        """The number with the places of the field: a zero may come with an exponent that no column holds."""
+        number: Decimal | None = super().clean(value)
+        return number if number is None or self.decimal_places is None else round(number, self.decimal_places)
+
     def prepare_value(self, value: object) -> object:
         """99.5, not 99.5000."""
         return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
@@ -83,6 +94,10 @@ class Length(Written):
             return value
         written = write_duration(value)
         return f"+{written}" if self.is_signed and value >= timedelta(0) else written
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Compared as it is written: Django would compare a length with a text."""
+        return str(self.prepare_value(initial) or "") != str(data or "").strip()
 
     def read(self, text: str) -> timedelta | None:
         """The length; nothing where nothing was written."""

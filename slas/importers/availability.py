@@ -7,7 +7,7 @@ from slas.importers.nodes import Node
 from slas.importers.problems import Problems
 from slas.importers.readers import choice, duration, flag, number
 from slas.importers.references import References
-from slas.models.availability import Boundary, Treatment
+from slas.models.availability import HALF, LEAST, WHOLE, Boundary, Treatment
 from slas.queries.wordings import NO_TIME, AvailabilityWording
 
 KNOWN = (
@@ -15,15 +15,13 @@ KNOWN = (
     "degraded_weight",
 )  # fmt: skip
 PLACES, SHARE_PLACES = 4, 3
-LEAST, WHOLE = Decimal("0.0001"), Decimal(100)
-HALF = Decimal("0.5")
 
 
 def availability(node: Node, problems: Problems, references: References) -> AvailabilityWording:
     """How much of each month is promised; without a calendar round the clock."""
     fields = Fields(node, problems, known=KNOWN)
     return AvailabilityWording(
-        target=fields.required("target", number(LEAST, WHOLE, PLACES)),
+        target=fields.required("target", number(LEAST, WHOLE, PLACES, unit="%")),
         calendar=fields.optional("calendar", references.to("calendar"), ""),
         maintenance=fields.optional("maintenance", choice(Treatment.values), Treatment.EXCLUDE),
         notice=fields.optional("notice", duration, NO_TIME),
@@ -31,7 +29,5 @@ def availability(node: Node, problems: Problems, references: References) -> Avai
         ignore_up_to=fields.optional("ignore_up_to", duration, NO_TIME),
         is_in_whole_minutes=fields.optional("whole_minutes", flag, False),
         boundary=fields.optional("boundary", choice(Boundary.values), Boundary.KEPT),
-        degraded_weight=fields.optional(
-            "degraded_weight", number(Decimal(0), Decimal(1), SHARE_PLACES), Decimal("0.5")
-        ),
+        degraded_weight=fields.optional("degraded_weight", number(Decimal(0), Decimal(1), SHARE_PLACES), HALF),
     )

@@ -46,29 +46,36 @@ def whole(node: Node) -> int:
 def share(node: Node) -> Decimal:
     """Percent, above 0 and up to 100, with up to two decimal places."""
     said = text(node).removesuffix("%").strip()
-    try:
-        found = Decimal(said)
-    except InvalidOperation:
-        raise Problem(node.line, f"“{said}” is no number of percent.") from None
+    found = _decimal(said)
+    if found is None:
+        raise Problem(node.line, f"“{said}” is no number of percent.")
     # NaN compares with nothing.
     if not found.is_finite() or not 1 <= found <= 100 or found != round(found, 2):
         raise Problem(node.line, f"{said} is not between 1 and 100 percent with two decimal places.")
     return found
 
 
-def number(least: Decimal, most: Decimal, places: int) -> Reader[Decimal]:
-    """A number within these bounds with at most so many decimal places, as it was written."""
+def _decimal(said: str) -> Decimal | None:
+    # An underscore is Python's way to group digits, and nobody else's.
+    try:
+        return None if "_" in said else Decimal(said)
+    except InvalidOperation:
+        return None
+
+
+def number(least: Decimal, most: Decimal, places: int, *, unit: str = "") -> Reader[Decimal]:
+    """A number within these bounds with at most so many decimal places; its unit may stand behind it."""
 
     def bounded(node: Node) -> Decimal:
-        said = text(node).removesuffix("%").strip()
-        try:
-            found = Decimal(said)
-        except InvalidOperation:
-            raise Problem(node.line, f"“{said}” is no number.") from None
+        said = text(node).removesuffix(unit).strip()
+        found = _decimal(said)
+        if found is None:
+            raise Problem(node.line, f"“{said}” is no number.")
         # NaN compares with nothing.
         if not found.is_finite() or not least <= found <= most or found != round(found, places):
             raise Problem(node.line, f"{said} is not between {least} and {most} with at most {places} decimal places.")
-        return found
+        # With these places and no others: a zero may come with an exponent that no column holds.
+        return round(found, places)
 
     return bounded
 

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from slas.models.parties import LANGUAGES, Product
-from slas.validators import validate_zone
+from slas.validators import validate_moment, validate_zone
 
 
 class Relation(models.TextChoices):
@@ -50,8 +50,8 @@ class Revision(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="de")
     # Months and figures are cut in this zone; each target is counted in its calendar's own.
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone])
-    in_force_from = models.DateTimeField(_("in force from"))
-    in_force_to = models.DateTimeField(_("in force to"), null=True, blank=True)
+    in_force_from = models.DateTimeField(_("in force from"), validators=[validate_moment])
+    in_force_to = models.DateTimeField(_("in force to"), null=True, blank=True, validators=[validate_moment])
     inside = models.JSONField(_("inside the promise"), default=list, blank=True)
     outside = models.JSONField(_("outside the promise"), default=list, blank=True)
     channels = models.JSONField(_("channels"), default=list, blank=True)

@@ -12,8 +12,9 @@ from slas.models.agreements import Revision
 from slas.models.calendars import Calendar
 from slas.validators import validate_not_negative
 
-LEAST, WHOLE = Decimal("0.0001"), Decimal(100)
+LEAST, WHOLE, HALF = Decimal("0.0001"), Decimal(100), Decimal("0.5")
 NOTHING = timedelta(0)
+_NO_TIME = models.Value("0 seconds", output_field=models.DurationField())
 
 
 class Treatment(models.TextChoices):
@@ -21,7 +22,7 @@ class Treatment(models.TextChoices):
 
     EXCLUDE = "exclude", _("does not count at all")
     COUNT_AS_UP = "count_as_up", _("counts as available")
-    COUNT_AS_DOWN = "count_as_down", _("counts as down")
+    COUNT_AS_DOWN = "count_as_down", _("shields from nothing")
 
 
 class Boundary(models.TextChoices):
@@ -45,7 +46,9 @@ class AvailabilityPromise(models.Model):
         Calendar, models.PROTECT, null=True, blank=True, related_name="availability", verbose_name=_("agreed time")
     )
     maintenance = models.CharField(_("maintenance"), max_length=20, choices=Treatment, default=Treatment.EXCLUDE)
-    notice = models.DurationField(_("notice"), default=NOTHING, validators=[validate_not_negative])  # calendar time
+    notice = models.DurationField(
+        _("time of notice"), default=NOTHING, validators=[validate_not_negative]
+    )  # calendar time
     monthly_cap = models.DurationField(
         _("at most in a month"), null=True, blank=True, validators=[validate_not_negative]
     )
@@ -56,7 +59,7 @@ class AvailabilityPromise(models.Model):
         _("weight when degraded"),
         max_digits=4,
         decimal_places=3,
-        default=Decimal("0.5"),
+        default=HALF,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
 
@@ -67,6 +70,22 @@ class AvailabilityPromise(models.Model):
             models.CheckConstraint(condition=Q(target__gt=0, target__lte=100), name="availability_target_is_percent"),
             models.CheckConstraint(
                 condition=Q(degraded_weight__gte=0, degraded_weight__lte=1), name="availability_weight_is_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(notice__gte=_NO_TIME, ignore_up_to__gte=_NO_TIME)
+                & (Q(monthly_cap__isnull=True) | Q(monthly_cap__gte=_NO_TIME)),
+                name="availability_times_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(target=WHOLE, boundary=Boundary.BROKEN),
+                name="availability_can_be_kept",
+                violation_error_message=_(
+                    "Nothing is more than 100 percent: exactly that much has to keep the promise."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(maintenance__in=Treatment.values, boundary__in=Boundary.values),
+                name="availability_words_known",
             ),
         ]
 

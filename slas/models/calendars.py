@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from slas.validators import validate_zone
+from slas.validators import validate_moment, validate_zone
 
 
 class Opens(models.Func):
@@ -33,7 +33,7 @@ class CalendarRevision(models.Model):
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="revisions", verbose_name=_("calendar"))
     number = models.PositiveIntegerField(_("number"))
-    in_force_from = models.DateTimeField(_("in force from"))
+    in_force_from = models.DateTimeField(_("in force from"), validators=[validate_moment])
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     week = models.JSONField(_("week"), default=dict)  # {"mon": ["08:00-18:00"], …}
     holidays = models.CharField(_("public holidays"), max_length=20, default="none")  # "DE-HH", or "none"

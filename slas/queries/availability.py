@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from slas.availability import AvailabilityTerms, measure
+from slas.availability import AvailabilityTerms, measure, terms
 from slas.models import AvailabilityPromise, CalendarRevision, Revision
 from slas.models.availability import Boundary, Treatment
 from slas.queries import calendars
 from slas.queries.schedules import schedule_of
-from slas.queries.weeks import span, week_text
+from slas.queries.weeks import span, week_elsewhere
+from slas.queries.wordings import NO_TIME, availability_of
 
 PERCENT = 100
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 USUAL = (Decimal(99), Decimal("99.5"), Decimal("99.9"), Decimal("99.95"), Decimal("99.99"), Decimal("99.999"))
-Reading = Literal["exclude", "count_as_up", "count_as_down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def yardstick() -> list[Mark]:
 
 def promised_by(revision: Revision, at: datetime) -> Promised | None:
     """What this revision promises about availability, in the calendar revision in force at this instant."""
-    promise = AvailabilityPromise.objects.filter(revision=revision).select_related("calendar").first()
+    promise = availability_of(revision)
     if promise is None:
         return None
     hours = None if promise.calendar is None else calendars.revision_in_force(promise.calendar, at)
@@ -82,7 +82,7 @@ def _left(target: Decimal, whole: timedelta) -> str:
     return span(timedelta(seconds=int(seconds)))
 
 
-def _treatment(promise: AvailabilityPromise) -> Reading:
+def _treatment(promise: AvailabilityPromise) -> terms.Treatment:
     match promise.maintenance:
         case Treatment.EXCLUDE:
             return "exclude"
@@ -92,17 +92,22 @@ def _treatment(promise: AvailabilityPromise) -> Reading:
 
 
 def _share(promised: Promised, month: date) -> str:
-    allowed = measure(month=month, terms=promised.terms, outages=[]).allowed
+    measured = measure(month=month, terms=promised.terms, outages=[])
     facts = {
         "target": _number(promised.promise.target),
         "month": date_format(month, "F Y"),
         # Cut off: what is left of a second is no promise.
-        "allowed": span(timedelta(seconds=int(allowed))),
+        "allowed": span(timedelta(seconds=int(measured.allowed))),
     }
     if promised.calendar is None:
         said = _("Available %(target)s %% of each month, round the clock: in %(month)s at most %(allowed)s down.")
         return said % facts
-    facts |= {"hours": week_text(schedule_of(promised.calendar)), "calendar": promised.calendar.calendar.name}
+    facts |= {
+        "hours": week_elsewhere(schedule_of(promised.calendar), timezone.get_current_timezone()),
+        "calendar": promised.calendar.calendar.name,
+    }
+    if not measured.agreed:
+        return _("In %(month)s there is no agreed time (%(calendar)s: %(hours)s).") % facts
     return (
         _(
             "Available %(target)s %% of the agreed time of each month (%(calendar)s: %(hours)s):"
@@ -113,11 +118,13 @@ def _share(promised: Promised, month: date) -> str:
 
 
 def _maintenance(promise: AvailabilityPromise) -> Iterator[str]:
-    if promise.maintenance == Treatment.COUNT_AS_DOWN:
-        yield _("Maintenance counts as down, also when it was announced.")
+    if promise.maintenance == Treatment.COUNT_AS_DOWN or promise.monthly_cap == NO_TIME:
+        yield _("An outage during maintenance counts, also when the maintenance was announced.")
         return
     if promise.notice:
-        yield _("Maintenance that was announced %(notice)s before is no outage.") % {"notice": span(promise.notice)}
+        yield _("Maintenance that was announced at least %(notice)s before is no outage.") % {
+            "notice": span(promise.notice)
+        }
     else:
         yield _("Announced maintenance is no outage.")
     if promise.maintenance == Treatment.COUNT_AS_UP:
@@ -125,7 +132,7 @@ def _maintenance(promise: AvailabilityPromise) -> Iterator[str]:
     else:
         yield _("Its time is left out of the month.")
     if promise.monthly_cap is not None:
-        yield _("What goes beyond %(cap)s of it in a month counts as down.") % {"cap": span(promise.monthly_cap)}
+        yield _("That holds for at most %(cap)s in a month.") % {"cap": span(promise.monthly_cap)}
 
 
 def _counting(promise: AvailabilityPromise) -> Iterator[str]:
@@ -133,7 +140,9 @@ def _counting(promise: AvailabilityPromise) -> Iterator[str]:
         yield _("Outages of up to %(length)s do not count.") % {"length": span(promise.ignore_up_to)}
     if promise.is_in_whole_minutes:
         yield _("Only whole minutes of an outage count.")
-    if promise.degraded_weight < 1:
+    if not promise.degraded_weight:
+        yield _("Time in which it works only in part does not count.")
+    elif promise.degraded_weight < 1:
         yield _("Time in which it works only in part counts with %(share)s %%.") % {
             "share": _number(promise.degraded_weight * PERCENT)
         }

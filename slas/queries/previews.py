@@ -8,12 +8,13 @@ from django.db.models import Q
 
 from slas import rules
 from slas.clock import NeverOpen, ServiceHours
-from slas.models import Calendar, Target
+from slas.models import AvailabilityPromise, Calendar, Target
 from slas.queries import calendars, parties
 from slas.queries.schedules import Schedule, clock_of, holiday_dates
 
 # Weekday from Monday = 0, and wall-clock time: closing time, the weekend, the early morning, the middle of a day.
 _EXAMPLES = ((4, time(22)), (4, time(17, 30)), (5, time(12)), (0, time(7)), (2, time(14)))
+_BY_PRODUCT = ("revision__agreement__product__name", "revision__number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,29 @@ def preview(calendar: Calendar, proposed: Schedule, now: datetime) -> list[Moved
     ]
 
 
+def availability_on(calendar: Calendar, now: datetime, *, reader: rules.Reader) -> list[AvailabilityPromise]:
+    """The availability promises counted on this calendar that are in force or will be, as far as they may be seen."""
+    found = calendar.availability.filter(_counts(now), revision__published_at__isnull=False).filter(_seen_by(reader))
+    return list(found.select_related("revision__agreement__product").order_by(*_BY_PRODUCT))
+
+
 def targets_on(calendar: Calendar, now: datetime, *, reader: rules.Reader | None) -> list[Target]:
     """The targets counted on this calendar whose revision is in force or will be, as far as the reader may see them.
 
     Without a reader all of them: whoever changes the hours has to know what that moves.
     """
-    current = Q(revision__in_force_to__isnull=True) | Q(revision__in_force_to__gt=now)
-    found = calendar.targets.filter(current, revision__published_at__isnull=False)
+    found = calendar.targets.filter(_counts(now), revision__published_at__isnull=False)
     if reader is not None:
-        found = found.filter(revision__agreement__product__in=parties.visible_to(reader).order_by().values("pk"))
-    return list(
-        found.select_related("revision__agreement__product").order_by(
-            "revision__agreement__product__name", "revision__number", "priority", "kind"
-        )
-    )
+        found = found.filter(_seen_by(reader))
+    return list(found.select_related("revision__agreement__product").order_by(*_BY_PRODUCT, "priority", "kind"))
+
+
+def _counts(now: datetime) -> Q:
+    return Q(revision__in_force_to__isnull=True) | Q(revision__in_force_to__gt=now)
+
+
+def _seen_by(reader: rules.Reader) -> Q:
+    return Q(revision__agreement__product__in=parties.visible_to(reader).order_by().values("pk"))
 
 
 def _examples(now: datetime, hours: ServiceHours) -> Iterator[datetime]:

@@ -14,7 +14,7 @@ from slas.models import Kind
 from slas.models.wordings import Binding
 from slas.queries.agreements import TargetTerms, Terms
 from slas.queries.schedules import schedule_of
-from slas.queries.weeks import is_round_the_clock, span, week_text
+from slas.queries.weeks import is_round_the_clock, span, week_elsewhere
 from slas.queries.wordings import KINDS, DefinitionWording
 
 __all__ = ["LedgerRow", "WhatIf", "example", "moment", "promise", "promises", "rows", "span", "what_if"]
@@ -181,11 +181,7 @@ def _within(target: TargetTerms, zone: tzinfo) -> str:
     # Where nothing closes, support time is time; a calendar's name would only distract.
     if is_round_the_clock(schedule):
         return _("%(length)s round the clock") % {"length": length}
-    week = week_text(schedule)
-    # The hours are wall-clock times of the calendar; whoever lives elsewhere must be told whose.
-    if str(zone) != schedule.zone:
-        week = _("%(week)s in %(zone)s") % {"week": week, "zone": schedule.zone}
-    facts = {"length": length, "week": week, "calendar": target.calendar.calendar.name}
+    facts = {"length": length, "week": week_elsewhere(schedule, zone), "calendar": target.calendar.calendar.name}
     return _("%(length)s of support time (%(week)s, %(calendar)s)") % facts
 
 

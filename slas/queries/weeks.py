@@ -1,7 +1,7 @@
 """Opening hours and lengths of time as people say them, in the active language."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -34,6 +34,13 @@ def week_text(schedule: Schedule) -> str:
     if is_round_the_clock(schedule):
         return _("round the clock")
     return ", ".join(f"{_days(first, last)} {_hours(hours)}" for first, last, hours in _runs(schedule))
+
+
+def week_elsewhere(schedule: Schedule, zone: tzinfo) -> str:
+    """The usual week; hours of another zone than the reader's name it."""
+    # They are wall-clock times of the calendar; whoever lives elsewhere must be told whose.
+    week = week_text(schedule)
+    return week if str(zone) == schedule.zone else _("%(week)s in %(zone)s") % {"week": week, "zone": schedule.zone}
 
 
 def _runs(schedule: Schedule) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slas.models import AvailabilityPromise, PriorityDefinition, Revision, Step, Target
 from slas.models.agreements import Relation
-from slas.models.availability import Boundary, Treatment
+from slas.models.availability import HALF, Boundary, Treatment
 from slas.models.wordings import Binding
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
@@ -74,7 +74,7 @@ class AvailabilityWording:
     ignore_up_to: timedelta = NO_TIME
     is_in_whole_minutes: bool = False
     boundary: str = Boundary.KEPT
-    degraded_weight: Decimal = Decimal("0.5")
+    degraded_weight: Decimal = HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,13 @@ def _definition(row: PriorityDefinition) -> DefinitionWording:
     return DefinitionWording(row.means, tuple(row.examples), row.set_by)
 
 
+def availability_of(revision: Revision) -> AvailabilityPromise | None:
+    """The row of its availability promise with its calendar; None when it promises none."""
+    return AvailabilityPromise.objects.filter(revision=revision).select_related("calendar").first()
+
+
 def _availability(revision: Revision) -> AvailabilityWording | None:
-    row = AvailabilityPromise.objects.filter(revision=revision).select_related("calendar").first()
+    row = availability_of(revision)
     if row is None:
         return None
     said: dict[str, Any] = {name: getattr(row, name) for name in OF_AVAILABILITY}  # each field has its own type

@@ -27,7 +27,7 @@ COLUMNS: list[lists.Column[Calendar]] = [
     lists.Column("name", gettext_lazy("Name"), order="name"),
     lists.Column("zone", gettext_lazy("Time zone"), order="zone"),
     lists.Column("holidays", gettext_lazy("Public holidays"), order="holidays"),
-    lists.Column("uses", gettext_lazy("Targets"), order="uses", is_number=True),
+    lists.Column("uses", gettext_lazy("Promises"), order="uses", is_number=True),
 ]
 # Holidays are worked out for such years; beyond them the page would show a wrong picture.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -62,6 +62,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "exceptions": list(exceptions(revision, year)),
         "revisions": calendar.revisions.select_related("created_by").order_by("-number"),
         "targets": previews.targets_on(calendar, now, reader=person_of(request)),
+        "availability": previews.availability_on(calendar, now, reader=person_of(request)),
         "may_edit": rules.may_edit(person_of(request)),
     }
     return render(request, "slas/calendar.html", context)
@@ -123,7 +124,9 @@ def _with_hours() -> QuerySet[Calendar]:
     return Calendar.objects.annotate(
         zone=Subquery(newest.values("zone")[:1]),
         holidays=Subquery(newest.values("holidays")[:1]),
-        uses=Count("targets", filter=Q(targets__revision__published_at__isnull=False)),
+        # Distinct, because two joins would multiply each other's rows.
+        uses=Count("targets", filter=Q(targets__revision__published_at__isnull=False), distinct=True)
+        + Count("availability", filter=Q(availability__revision__published_at__isnull=False), distinct=True),
     ).order_by("name")
 
 

@@ -28,7 +28,7 @@ def test_measures_name_each_calendar_once_and_in_words(house: House) -> None:
     terms = terms_for(house.product, NOW)
     assert terms is not None
 
-    found = [(one.calendar.calendar.name, one.week) for one in measures(terms, NOW.date())]
+    found = [(one.calendar.calendar.name, one.week) for one in measures(terms, None, NOW.date())]
 
     assert found == [("Büro Hamburg", "Mon–Fri 08:00–18:00"), ("Rund um die Uhr", "round the clock")]
 
@@ -70,6 +70,6 @@ def test_only_the_next_three_days_that_differ_are_shown(house: House) -> None:
     terms = terms_for(house.product, NOW)
     assert terms is not None
 
-    office = measures(terms, NOW.date())[0]
+    office = measures(terms, None, NOW.date())[0]
 
     assert [entry.on.isoformat() for entry in office.exceptions] == days[:3]

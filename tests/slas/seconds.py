@@ -64,8 +64,10 @@ class SlowMonth:
     ) -> Slow:
         """What the facts make of every second."""
         service, weights = self._service(), np.zeros(self.size, dtype=np.int64)
+        reported = np.zeros(self.size, dtype=np.bool_)
         for outage in outages:
             part = self._slice(outage.span, now)
+            reported[part] = True
             weights[part] = np.maximum(weights[part], int(outage.weight * UNITS))
         shield = self._shield(terms, maintenance, now) & service
         if terms.monthly_cap is not None:
@@ -75,7 +77,7 @@ class SlowMonth:
         blind = np.zeros(self.size, dtype=np.bool_)
         for span in unknown:
             blind[self._slice(span, now)] = True
-        blind &= service & ~shield & (weights == 0)
+        blind &= service & ~shield & ~reported
         states = np.full(self.size, "up", dtype="<U11")
         states[self._index(now) :] = "ahead"
         states[exposed] = "ignored"

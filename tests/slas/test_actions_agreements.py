@@ -287,7 +287,7 @@ def test_a_draft_is_not_retired_and_there_is_one_at_a_time(house: House) -> None
         ),
         (
             replace(WORDING, availability=AvailabilityWording(Decimal(99), notice=timedelta(-1))),
-            "notice: The time cannot be negative.",
+            "time of notice: The time cannot be negative.",
         ),
         (
             replace(WORDING, steps=(StepWording("response", ("person:nobody",), at_percent=50),)),

@@ -92,6 +92,25 @@ def test_what_nobody_knows_is_neither_up_nor_down() -> None:
     assert [state for state, _ in states(measured)] == ["up", "unknown", "down", "unknown", "up", "unknown", "up"]
 
 
+def test_the_first_instant_of_2020_is_an_end_like_any_other() -> None:
+    """The clock counts from it, so that it is a zero inside."""
+    begin, end = datetime(2019, 12, 31, 15, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
+    work = Maintenance(Span(begin, end), begin - DAY, Span(begin, end))
+
+    blind = measure(month=date(2020, 1, 1), terms=terms(zone="Asia/Tokyo"), outages=[], unknown=[Span(begin, end)])
+    shielded = measure(month=date(2020, 1, 1), terms=terms(zone="Asia/Tokyo"), outages=[], maintenance=[work])
+
+    assert (blind.unknown, shielded.excluded) == (9 * 3600, 9 * 3600)
+
+
+def test_a_report_without_weight_is_knowledge_all_the_same() -> None:
+    nothing = Outage(Span(at(2), at(3)), Fraction(0))
+
+    measured = measure(month=JUNE, terms=terms(), outages=[nothing], unknown=[Span(at(1), at(4))])
+
+    assert (measured.unknown, measured.down, measured.incidents) == (2 * 86_400, 0, ())
+
+
 def test_a_month_without_any_data_has_no_verdict() -> None:
     measured = measure(month=JUNE, terms=terms(), outages=[], unknown=[Span(at(1), None)])
 
@@ -144,6 +163,9 @@ def test_two_announced_windows_that_overlap_shield_once() -> None:
     [
         lambda: terms(target=99.5),
         lambda: terms(target=Decimal(0)),
+        lambda: terms(target=Decimal("NaN")),
+        lambda: terms(target=Decimal(100), boundary="broken"),
+        lambda: Outage(Span(datetime(2026, 6, 1))),  # noqa: DTZ001 - that is what is refused
         lambda: terms(target=Decimal("100.1")),
         lambda: terms(zone="Europe/Atlantis"),
         lambda: terms(notice=-HOUR),

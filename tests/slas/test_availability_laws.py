@@ -77,8 +77,9 @@ def works(draw: st.DrawFn, month: date) -> Maintenance:
 def facts(draw: st.DrawFn) -> Facts:
     """Any month with any terms and a few of everything."""
     month = draw(st.sampled_from(MONTHS))
+    target = draw(st.sampled_from([Decimal("99.9"), Decimal("99.5"), Decimal(95), Decimal(100)]))
     terms = AvailabilityTerms(
-        target=draw(st.sampled_from([Decimal("99.9"), Decimal("99.5"), Decimal(95), Decimal(100)])),
+        target=target,
         zone=BERLIN,
         service_hours=draw(st.sampled_from([None, OFFICE])),
         maintenance=draw(st.sampled_from(["exclude", "count_as_up", "count_as_down"])),
@@ -86,7 +87,7 @@ def facts(draw: st.DrawFn) -> Facts:
         monthly_cap=draw(st.sampled_from([None, timedelta(0), HOUR, 6 * HOUR])),
         ignore_up_to=draw(st.sampled_from([timedelta(0), timedelta(minutes=3), HOUR])),
         whole_minutes=draw(st.booleans()),
-        boundary=draw(st.sampled_from(["kept", "broken"])),
+        boundary=draw(st.sampled_from(["kept"] if target == 100 else ["kept", "broken"])),
     )
     weights = st.integers(0, UNITS).map(lambda eighths: Fraction(eighths, UNITS))
     outages = draw(st.lists(st.builds(Outage, spans(month, 30 * 3600, is_open=True), weights), max_size=6))

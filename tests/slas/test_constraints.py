@@ -64,6 +64,11 @@ BROKEN = {
     "participant_once": "INSERT INTO slas_reviewparticipant (revision_id, person_id) "
     "VALUES ({draft}, {mira}), ({draft}, {mira})",
     "availability_target_is_percent": "UPDATE slas_availabilitypromise SET target = 0 WHERE revision_id = {draft}",
+    "availability_times_not_negative": "UPDATE slas_availabilitypromise SET monthly_cap = interval '-1 second' "
+    "WHERE revision_id = {draft}",
+    "availability_can_be_kept": "UPDATE slas_availabilitypromise SET target = 100, boundary = 'broken' "
+    "WHERE revision_id = {draft}",
+    "availability_words_known": "UPDATE slas_availabilitypromise SET boundary = 'perhaps' WHERE revision_id = {draft}",
     "availability_weight_is_share": "UPDATE slas_availabilitypromise SET degraded_weight = 1.001 "
     "WHERE revision_id = {draft}",
     "notice_key_unique": "INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, topic, "

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 import pytest
 
@@ -33,12 +34,12 @@ HALF_HOUR = timedelta(minutes=30)
 
 def month(minutes: int, *, unknown: bool = False) -> Measurement:
     """June, 216 minutes allowed, with so many minutes down."""
-    begin = datetime(2026, 6, 10, tzinfo=UTC)
+    begin = datetime(2026, 6, 1, tzinfo=UTC)
     return measure(
         month=date(2026, 6, 1),
         terms=AvailabilityTerms(target=TARGET, zone="UTC"),
         outages=[Outage(Span(begin, begin + timedelta(minutes=minutes)))] if minutes else [],
-        unknown=[Span(datetime(2026, 6, 1, tzinfo=UTC))] if unknown else [],
+        unknown=[Span(begin)] if unknown else [],
     )
 
 
@@ -56,6 +57,8 @@ def band(lower: str | None, upper: str | None, percent: int, signs: str = "[)") 
             "Availability lies between 99 % and 99.5 %.",
         ),
         (Bands((band("99", "99.5", 10), band(None, "99", 25))), 433, 25, "Availability lies below 99 %."),
+        (Bands((band(None, "99", 25, "[]"),)), 432, 25, "Availability is at most 99 %."),
+        (Bands((band(None, "0", 100, "[]"),)), 30 * 1440, 100, "Availability is at most 0 %."),
         (Bands((band("99", None, 10),)), 300, 10, "Availability lies between 99 % and 100 %."),
         (
             StepsBelow(Decimal("0.1"), Decimal("2.5")), 302, Fraction("2.5"),
@@ -133,12 +136,30 @@ def test_money_is_rounded_once_and_half_up(fee: str, percent: Fraction, amount: 
         ([band("99", "99.5", 10, "[]"), band(None, "99", 25)], [("TIER_BOUNDARY", "99.5", "99.5")]),
         ([band("99", None, 10), band(None, "99", 25)], [("TIER_BOUNDARY", "99.5", "100")]),
         ([band("99", "99.5", 25), band(None, "99", 10)], [("TIER_ORDER", "0", "99.5")]),
+        # One band within another, and one that reaches over both.
+        ([band("0", "99.5", 10), band("50", "60", 10)], [("TIER_OVERLAP", "50", "60")]),
+        (
+            [band("0", "95", 20), band("10", "20", 20), band("95", "99.5", 10)],
+            [("TIER_OVERLAP", "10", "20")],
+        ),
     ],
 )
 def test_faults_of_a_table_are_found_when_it_is_saved(bands: list[Band], said: list[tuple[str, str, str]]) -> None:
     found = findings(Bands(tuple(bands)), TARGET)
 
     assert [(one.kind, str(one.lower), str(one.upper)) for one in found] == said
+
+
+@pytest.mark.parametrize(
+    ("signs", "boundary", "said"),
+    [("[)", "kept", []), ("[]", "kept", ["TIER_BOUNDARY"]), ("[)", "broken", ["TIER_GAP"]), ("[]", "broken", [])],
+)
+def test_what_the_target_itself_means_decides_where_a_table_has_to_end(
+    signs: str, boundary: Literal["kept", "broken"], said: list[str]
+) -> None:
+    rule = Bands((band("0", "99.5", 10, signs),))
+
+    assert [one.kind for one in findings(rule, TARGET, boundary)] == said
 
 
 def test_only_tables_can_have_such_faults() -> None:
@@ -194,6 +215,11 @@ def test_who_is_let_down_again_and_again_may_leave(rule: ChronicBreach, months: 
         lambda: band("99", "98", 10),
         lambda: band("99", "99", 10),
         lambda: band("98", "99", -1),
+        lambda: Band(0.0, True, Decimal(99), False, Decimal(10)),  # type: ignore[arg-type]  # that is what is refused
+        lambda: Band(Decimal("NaN"), True, Decimal(99), False, Decimal(10)),
+        lambda: band("-1", "99", 10),
+        lambda: ChronicBreach(floor=99.5),  # type: ignore[arg-type]  # that is what is refused
+        lambda: ChronicBreach(floor=Decimal("NaN")),
         lambda: StepsBelow(Decimal(0), Decimal(2)),
         lambda: StepsBelow(0.5, Decimal(2)),  # type: ignore[arg-type]  # that is what is refused
         lambda: StepsBelow(Decimal(1), 2.5),  # type: ignore[arg-type]  # that is what is refused

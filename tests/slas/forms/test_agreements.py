@@ -160,19 +160,45 @@ def test_what_the_form_says_can_be_written_and_read(house: House, full: Wording)
     assert wording_of(draft) == full
 
 
-def test_without_a_share_of_the_month_nothing_is_promised_about_it(full: Wording) -> None:
-    form = again(full, availability_target="", availability_calendar="", availability_monthly_cap="")
+def test_the_promise_is_taken_back_with_its_share(full: Wording) -> None:
+    form = again(full, availability_target="")
 
     assert errors(form) == {}
     assert form.wording().availability is None
 
 
-@pytest.mark.parametrize("kept", ["availability_calendar", "availability_monthly_cap"])
-def test_what_hangs_on_a_share_of_the_month_needs_one(full: Wording, kept: str) -> None:
-    others = {"availability_target": "", "availability_calendar": "", "availability_monthly_cap": ""}
-    del others[kept]
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("calendar", "Rund um die Uhr"),
+        ("monthly_cap", "0s"),
+        ("notice", "72h"),
+        ("ignore_up_to", "5m"),
+        ("boundary", "kept"),
+        ("maintenance", "count_as_down"),
+        ("degraded_weight", "0.1"),
+    ],
+)
+def test_what_is_said_about_a_promise_needs_its_share(full: Wording, name: str, typed: str) -> None:
+    form = again(full, availability_target="", **{f"availability_{name}": typed})
 
-    assert errors(again(full, **others)) == {"availability_target": ["Say how much of the month is promised, too."]}
+    assert errors(form) == {"availability_target": ["Say how much of the month is promised, too."]}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("0e99999999999", "0.000"), ("1e-1", "0.100"), ("1", "1.000")])
+def test_numbers_have_the_places_of_their_column(full: Wording, typed: str, kept: str) -> None:
+    form = again(full, availability_degraded_weight=typed)
+
+    assert errors(form) == {}
+    assert str(form.cleaned_data["availability_degraded_weight"]) == kept
+
+
+def test_all_of_the_month_cannot_be_broken_by_keeping_it(full: Wording) -> None:
+    form = again(full, availability_target="100", availability_boundary="broken")
+
+    assert errors(form) == {
+        "availability_boundary": ["Nothing is more than 100 percent: exactly that much has to keep the promise."]
+    }
 
 
 def test_of_the_promise_only_the_share_has_to_be_written(full: Wording) -> None:
@@ -183,7 +209,7 @@ def test_of_the_promise_only_the_share_has_to_be_written(full: Wording) -> None:
     form = WordingForm(entered, wording=full, in_force_from=START)
 
     assert errors(form) == {}
-    assert form.wording().availability == AvailabilityWording(Decimal("99.5"), degraded_weight=Decimal(1))
+    assert form.wording().availability == AvailabilityWording(Decimal("99.5"))
 
 
 @pytest.mark.parametrize(
@@ -193,6 +219,10 @@ def test_of_the_promise_only_the_share_has_to_be_written(full: Wording) -> None:
         ("availability_target", "100.0001", "Ensure this value is less than or equal to 100."),
         ("availability_target", "99.99999", "Ensure that there are no more than 4 decimal places."),
         ("availability_target", "NaN", "Enter a number."),
+        ("availability_target", "9_9", "Enter a number."),
+        ("availability_notice", "999999h59m60s", "Write a length of time like 90s, 30m, 1h or 1h30m."),
+        ("in_force_from", "0001-01-01T00:00", "The time must lie between the years 1970 and 2200."),
+        ("in_force_from", "9999-12-15T00:00", "The time must lie between the years 1970 and 2200."),
         (
             "availability_calendar",
             "Nirgends",

@@ -220,6 +220,13 @@ def test_a_key_that_stands_twice_is_refused_and_not_the_last_one_taken(place: st
             "availability: {target: NaN}",
             "NaN is not between 0.0001 and 100 with at most 4 decimal places.",
         ),
+        ("agreement", "availability: {target: 99, degraded_weight: 1%}", "“1%” is no number."),
+        ("agreement", "availability: {target: 9_9.5}", "“9_9.5” is no number."),
+        (
+            "agreement",
+            "availability: {target: 99, notice: 999999h99999999m}",
+            "“999999h99999999m” is too long; lengths end at 999999h.",
+        ),
         ("agreement", "availability: {target: viel}", "“viel” is no number."),
         (
             "agreement",

@@ -14,6 +14,7 @@ from tests.factories import CalendarRevisionFactory, House, RevisionFactory
 
 NOVEMBER = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+COUNTS = "An outage during maintenance counts, also when the maintenance was announced."
 
 
 @pytest.fixture
@@ -100,11 +101,21 @@ def test_agreed_time_is_named_with_its_hours(house: House, revision: Revision) -
 def test_the_promise_in_german(revision: Revision) -> None:
     assert said(revision, "de", notice=48 * HOUR, monthly_cap=8 * HOUR, degraded_weight=Decimal("0.5")) == [
         "Zu 99,5 % jedes Monats verfügbar, rund um die Uhr: im November 2026 höchstens 3 h 36 min Ausfall.",
-        "Wartung, die 48 h vorher angekündigt wurde, ist kein Ausfall.",
+        "Wartung, die mindestens 48 h vorher angekündigt wurde, ist kein Ausfall.",
         "Ihre Zeit wird aus dem Monat herausgenommen.",
-        "Was davon in einem Monat über 8 h hinausgeht, zählt als Ausfall.",
+        "Das gilt für höchstens 8 h im Monat.",
         "Zeit, in der es nur teilweise funktioniert, zählt zu 50 %.",
     ]
+
+
+def test_hours_elsewhere_name_their_zone_and_a_closed_month_is_called_so(revision: Revision) -> None:
+    calendar = CalendarRevisionFactory(
+        zone="America/New_York", week={"sun": ["00:00-01:00"]}, closed=[f"2026-11-{day:02}" for day in range(1, 31)]
+    ).calendar
+
+    assert said(revision, calendar=calendar)[0] == (
+        f"In November 2026 there is no agreed time ({calendar.name}: Sun 00:00–01:00 in America/New_York)."
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,11 +123,16 @@ def test_the_promise_in_german(revision: Revision) -> None:
     [
         ({}, ["Announced maintenance is no outage.", "Its time is left out of the month."]),
         ({"maintenance": "count_as_up"}, ["Announced maintenance is no outage.", "Its time counts as available."]),
-        ({"maintenance": "count_as_down"}, ["Maintenance counts as down, also when it was announced."]),
+        ({"maintenance": "count_as_down"}, [COUNTS]),
+        ({"monthly_cap": timedelta(0)}, [COUNTS]),
+        (
+            {"maintenance": "count_as_down", "degraded_weight": 0},
+            [COUNTS, "Time in which it works only in part does not count."],
+        ),
         (
             {"maintenance": "count_as_down", "ignore_up_to": timedelta(minutes=3), "is_in_whole_minutes": True},
             [
-                "Maintenance counts as down, also when it was announced.",
+                COUNTS,
                 "Outages of up to 3 min do not count.",
                 "Only whole minutes of an outage count.",
             ],
@@ -124,7 +140,7 @@ def test_the_promise_in_german(revision: Revision) -> None:
         (
             {"maintenance": "count_as_down", "boundary": "broken", "degraded_weight": Decimal("0.125")},
             [
-                "Maintenance counts as down, also when it was announced.",
+                COUNTS,
                 "Time in which it works only in part counts with 12.5 %.",
                 "Exactly 99.5 % breaks the promise.",
             ],
