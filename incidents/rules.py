@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from incidents import lifecycle
 from incidents.models import Breach, Review, ReviewAction, Ticket
-from slas.models import ReviewParticipant, Role, User
+from slas.models import Product, ReviewParticipant, Role, User
 from slas.queries.cursors import Row
 from slas.queries.prepared import Prepared
 
@@ -228,6 +228,14 @@ def may_hold(user: User, review: Review) -> bool:
 def may_complete(user: User, action: ReviewAction) -> bool:
     """Whoever took the action on says that it is done, and whoever may hold its review."""
     return action.owner_id == user.pk or may_hold(user, action.review)
+
+
+def may_keep_record(reader: User | Desk, product: Product) -> bool:
+    """Outages and maintenance are kept by the provider's team, the managers above it and service level managers."""
+    desk = desk_of(reader)
+    if desk.changes_nothing:
+        return False
+    return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or product.pk in desk.provided
 
 
 def _teams_of(ticket: Ticket) -> set[int]:

@@ -2,6 +2,7 @@
 
 from incidents.models.engine import Audit
 from incidents.models.escalations import Breach, Escalation
+from incidents.models.outages import DataGap, Outage, OutageEvent
 from incidents.models.requests import CreationKey
 from incidents.models.reviews import Review, ReviewAction
 from incidents.models.tickets import Event, Pause, PauseReason, RejectReason, Status, Ticket, TimeEntry
@@ -11,8 +12,11 @@ __all__ = [
     "Audit",
     "Breach",
     "CreationKey",
+    "DataGap",
     "Escalation",
     "Event",
+    "Outage",
+    "OutageEvent",
     "Pause",
     "PauseReason",
     "RejectReason",

@@ -7,5 +7,6 @@ Pure arithmetic on aware datetimes: integer microseconds and fractions, never fl
 from slas.availability.measuring import measure
 from slas.availability.results import Incident, Measurement, Segment
 from slas.availability.terms import AvailabilityTerms, Maintenance, Outage
+from slas.availability.wholes import Whole
 
-__all__ = ["AvailabilityTerms", "Incident", "Maintenance", "Measurement", "Outage", "Segment", "measure"]
+__all__ = ["AvailabilityTerms", "Incident", "Maintenance", "Measurement", "Outage", "Segment", "Whole", "measure"]

@@ -42,13 +42,16 @@ def measure(
     maintenance: Sequence[Maintenance] = (),
     unknown: Sequence[Span] = (),
     now: datetime | None = None,
+    part: Span | None = None,
 ) -> Measurement:
     """The month in which this date lies, by the clock on the wall of the agreement's zone.
+
+    Of the month only the `part`, when one is given: a revision that began or ended inside it answers for its own part.
 
     Facts are counted up to `now`, or to the end of the month without it; what is still going on goes on until then. A
     month that is not over is measured against its whole agreed time: as it will stand if nothing else happens.
     """
-    over = _month(month, terms, now)
+    over = _month(month, terms, now, part)
     shield = shielded(over.agreed, maintenance, terms, begin=over.begin, until=over.until)
     units = lcm(*(outage.weight.denominator for outage in outages))
     down = highest(_clipped(outages, over, units))
@@ -57,8 +60,11 @@ def measure(
     return _summed(over, terms, units, shield=shield, found=found, blind=blind)
 
 
-def _month(month: date, terms: AvailabilityTerms, now: datetime | None) -> Month:
+def _month(month: date, terms: AvailabilityTerms, now: datetime | None, part: Span | None) -> Month:
     begin, end = bounds(month.year, month.month, terms.zone)
+    if part is not None:
+        begin = max(begin, micros(part.start))
+        end = max(begin, end if part.end is None else min(end, micros(part.end)))
     until = end if now is None else max(begin, min(micros(now), end))
     return Month(begin, end, until, _agreed(terms.service_hours, begin, end))
 
@@ -136,6 +142,7 @@ def _summed(
         kept=None if availability is None else _is_kept(availability, target, terms),
         budget_used=PERCENT * down / allowed if allowed else None,
         coverage=PERCENT * (so_far - unknown) / so_far if so_far else None,
+        so_far=so_far,
         incidents=incidents,
         denominator=denominator,
         told=told(over.agreed, shield, found, blind, begin=over.begin, until=over.until, end=over.end, units=units),

@@ -55,6 +55,7 @@ class Measurement:
     kept: bool | None
     budget_used: Fraction | None
     coverage: Fraction | None
+    so_far: Fraction
     incidents: tuple[Incident, ...]
     denominator: Fraction
     told: Sequence[Told] = field(repr=False)

@@ -52,9 +52,14 @@ def promised_by(revision: Revision, at: datetime) -> Promised | None:
     if promise is None:
         return None
     hours = None if promise.calendar is None else calendars.revision_in_force(promise.calendar, at)
+    return promised_in(promise, revision.zone, hours)
+
+
+def promised_in(promise: AvailabilityPromise, zone: str, hours: CalendarRevision | None) -> Promised:
+    """A promise with the hours it is counted in, its months those of the zone."""
     terms = AvailabilityTerms(
         target=promise.target,
-        zone=revision.zone,
+        zone=zone,
         service_hours=None if hours is None else calendars.hours_of(hours),
         maintenance=_treatment(promise),
         notice=promise.notice,

@@ -1,0 +1,133 @@
+"""Months of availability, measured from what was promised and what happened: one figure for pages, API and papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from incidents import figures
+from incidents.figures import Period, Verdict
+from incidents.models import DataGap, Outage
+from incidents.models.outages import Effect
+from incidents.queries import outages
+from slas.availability import Maintenance, Measurement, Whole, measure
+from slas.availability import Outage as Down
+from slas.clock import Span
+from slas.models import Product
+from slas.queries import spells
+from slas.queries.availability import Promised
+from slas.queries.spells import Spell
+
+WHOLE = Fraction(1)
+NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one revision answers for in a month."""
+
+    spell: Spell
+    measured: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month of a product in the zone of its agreement; without parts nothing was promised in it."""
+
+    product: Product
+    period: Period
+    is_over: bool
+    parts: tuple[Part, ...]
+
+    @property
+    def whole(self) -> Whole | None:
+        """The figures over all parts."""
+        return Whole(tuple(part.measured for part in self.parts)) if self.parts else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Kept, broken, or too little known; a running month that is still kept is at risk once most is used up."""
+        whole = self.whole
+        if whole is None or whole.kept is None:
+            return Verdict.TOO_FEW
+        return Verdict.KEPT if whole.kept else Verdict.BROKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened to one product."""
+
+    outages: Sequence[Outage] = ()
+    gaps: Sequence[DataGap] = ()
+    maintenance: Sequence[Maintenance] = ()
+
+
+def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) -> dict[int, list[Month]]:
+    """The last so many months of each product, the oldest first, the running one last; five queries for all of them.
+
+    Products that were never promised any availability in that time are left out.
+    """
+    # A day more on either side than any zone needs.
+    since, until = now - timedelta(days=31 * months + 2), now + timedelta(days=33)
+    found = spells.of_products(products, start=since, end=until)
+    promised = [product for product in products if product.pk in found]
+    facts = facts_of(promised, Span(since, until))
+    return {
+        product.pk: [
+            _month(product, period, found[product.pk], facts[product.pk], now)
+            for period in figures.months_up_to(*_today(found[product.pk], now), count=months)
+        ]
+        for product in promised
+    }
+
+
+def facts_of(products: Sequence[Product], span: Span) -> dict[int, Facts]:
+    """Everything that counts for each product in a span."""
+    if not products:
+        return {}
+    down = outages.of_products(products, span)
+    gaps = outages.gaps_of_products(products, span)
+    return {product.pk: Facts(down.get(product.pk, ()), gaps.get(product.pk, ())) for product in products}
+
+
+def _today(own: Sequence[Spell], now: datetime) -> tuple[date, str]:
+    begun = [spell for spell in own if spell.start <= now]
+    zone = (begun[-1] if begun else own[0]).revision.zone
+    return figures.local_day(now, zone), zone
+
+
+def _month(product: Product, period: Period, own: Sequence[Spell], facts: Facts, now: datetime) -> Month:
+    parts: list[Part] = []
+    for spell in own:
+        start, end = max(spell.start, period.start), min(spell.end, period.end)
+        if start < end:
+            parts.append(_part(replace(spell, start=start, end=end), period, facts, now, parts))
+    return Month(product, period, period.is_over(now), tuple(parts))
+
+
+def _part(spell: Spell, period: Period, facts: Facts, now: datetime, before: Sequence[Part]) -> Part:
+    terms = replace(spell.promised.terms, zone=period.zone)
+    if terms.monthly_cap is not None:
+        # A cap is one for the whole month: what an earlier revision shielded is used up.
+        used = sum((part.measured.excluded for part in before), Fraction())
+        terms = replace(
+            terms, monthly_cap=max(terms.monthly_cap - timedelta(microseconds=int(used * 1_000_000)), NOTHING)
+        )
+    measured = measure(
+        month=period.from_on,
+        terms=terms,
+        outages=[down(outage, spell.promised) for outage in facts.outages if outage.counts],
+        maintenance=facts.maintenance,
+        unknown=[Span(gap.started_at, gap.ended_at) for gap in facts.gaps],
+        now=None if period.is_over(now) else now,
+        part=Span(spell.start, spell.end),
+    )
+    return Part(spell, measured)
+
+
+def down(outage: Outage, promised: Promised) -> Down:
+    """The outage as the arithmetic takes it; a partial one weighs what was written down, else what was agreed."""
+    weight = WHOLE
+    if outage.effect == Effect.DEGRADED:
+        weight = Fraction(promised.promise.degraded_weight if outage.weight is None else outage.weight)
+    return Down(Span(outage.started_at, outage.ended_at), weight)
