@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, path
 
 import slas.views.addresses  # noqa: F401  # makes `<name:…>` known
-from incidents.views import breaches, engine, escalations, health, mails, notices, opening, queue, reviews, tickets
+from incidents.views import (
+    breaches,
+    engine,
+    escalations,
+    gaps,
+    health,
+    mails,
+    notices,
+    opening,
+    outages,
+    queue,
+    reviews,
+    tickets,
+)
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +34,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("escalations/acknowledge/<name:token>/", escalations.acknowledge, name="acknowledge"),
     path("breaches/", breaches.index, name="breaches"),
     path("breaches/<int:pk>/", breaches.breach, name="breach"),
+    path("outages/", outages.index, name="outages"),
+    path("outages/new/", outages.new, name="outage_new"),
+    path("outages/<int:pk>/", outages.outage, name="outage"),
+    path("outages/<int:pk>/change/", outages.change, name="outage_change"),
+    path("outages/<int:pk>/<name:step>/", outages.act, name="outage_step"),
+    path("no-data/", gaps.index, name="gaps"),
+    path("no-data/new/", gaps.new, name="gap_new"),
+    path("no-data/<int:pk>/end/", gaps.act, {"step": "end"}, name="gap_end"),
+    path("no-data/<int:pk>/withdraw/", gaps.act, {"step": "withdraw"}, name="gap_withdraw"),
     path("engine/", engine.engine, name="engine"),
     path("engine/timers/<int:pk>/again/", engine.again, name="timer_again"),
     path("engine/notices/", notices.index, name="notices"),

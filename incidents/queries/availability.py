@@ -1,6 +1,7 @@
 """Months of availability, measured from what was promised and what happened: one figure for pages, API and papers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -8,7 +9,7 @@ from fractions import Fraction
 from incidents import figures
 from incidents.figures import Period, Verdict
 from incidents.models import DataGap, Outage
-from incidents.models.outages import Effect
+from incidents.models.outages import Effect, Standing
 from incidents.queries import outages
 from slas.availability import Maintenance, Measurement, Whole, measure
 from slas.availability import Outage as Down
@@ -20,6 +21,7 @@ from slas.queries.spells import Spell
 
 WHOLE = Fraction(1)
 NOTHING = timedelta(0)
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What an outage takes of a month's error budget, and what is left of it then; seconds, negative once overdrawn."""
+
+    product: Product
+    period: Period
+    down: Fraction
+    allowed: Fraction
+    left: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What happened to one product."""
 
@@ -79,6 +92,34 @@ def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) 
         ]
         for product in promised
     }
+
+
+def costs(outage: Outage, products: Sequence[Product], *, now: datetime) -> list[Cost]:
+    """What an outage takes, or would take once it is confirmed, of each month it lies in; the earliest month first."""
+    end = outage.ended_at or now
+    since, until = outage.started_at - timedelta(days=33), max(end, outage.started_at) + timedelta(days=33)
+    found = spells.of_products(products, start=since, end=until)
+    facts = facts_of([product for product in products if product.pk in found], Span(since, until))
+    return [
+        cost
+        for product in products
+        if product.pk in found
+        for cost in _costs(outage, product, found[product.pk], facts[product.pk], now)
+    ]
+
+
+def _costs(outage: Outage, product: Product, own: Sequence[Spell], facts: Facts, now: datetime) -> Iterator[Cost]:
+    counting = copy(outage)
+    counting.standing = Standing.CONFIRMED
+    others = [row for row in facts.outages if row.pk != outage.pk]
+    day, zone = _today(own, min(outage.ended_at or now, now))
+    first = figures.local_day(outage.started_at, zone)
+    months = (day.year - first.year) * MONTHS + day.month - first.month + 1
+    for period in figures.months_up_to(day, zone, count=min(max(months, 1), MONTHS)):
+        without = _month(product, period, own, replace(facts, outages=others), now).whole
+        whole = _month(product, period, own, replace(facts, outages=[*others, counting]), now).whole
+        if whole is not None and without is not None:
+            yield Cost(product, period, whole.down - without.down, whole.allowed, whole.allowed - whole.down)
 
 
 def facts_of(products: Sequence[Product], span: Span) -> dict[int, Facts]:

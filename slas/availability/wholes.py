@@ -25,7 +25,9 @@ class Whole:
     @property
     def until(self) -> datetime:
         """Up to here facts are counted."""
-        return max(part.until for part in self.parts)
+        # A part that lies ahead has counted nothing; its own “until” is its start.
+        begun = [part.until for part in self.parts if part.until > part.period.start]
+        return begun[-1] if begun else self.parts[0].until
 
     @property
     def target(self) -> Fraction | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from slas.forms import availability
 from slas.forms.availability import AvailabilityFields
-from slas.forms.fields import Length, Lines, Pairs
+from slas.forms.fields import Length, Lines, MomentInput, Pairs
 from slas.forms.ladders import LadderForm
 from slas.forms.parties import active_people
 from slas.forms.targets import TargetFields
@@ -45,7 +45,7 @@ class WordingForm(AvailabilityFields, TargetFields):
     in_force_from = forms.DateTimeField(
         label=_("In force from"),
         validators=[validate_moment],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         help_text=_("Both sides must have signed by then. In your own time zone."),
     )
     change_reason = forms.CharField(label=_("Reason of the change"), max_length=500, required=False)
@@ -145,6 +145,6 @@ class RetireForm(forms.Form):
         label=_("Ends on"),
         required=False,
         validators=[validate_moment],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         help_text=_("Empty means now."),
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from slas.forms.fields import Days, Hours, SpecialDays
+from slas.forms.fields import Days, Hours, MomentInput, SpecialDays
 from slas.models import CalendarRevision
 from slas.queries.schedules import Schedule, schedule_of
 from slas.queries.weeks import WEEKDAYS
@@ -51,7 +51,7 @@ class CalendarForm(forms.Form):
         label=_("In force from"),
         required=False,
         validators=[validate_moment],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         help_text=_("Empty means now. In your own time zone."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("Kept with the revision, for everyone."))

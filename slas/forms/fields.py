@@ -42,6 +42,17 @@ class Exact(forms.DecimalField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own clock and calendar; it speaks ISO whatever the language."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, *, has_seconds: bool = False) -> None:
+        """Always ISO, to the minute or the second: anything else the browser would not show."""
+        form = "%Y-%m-%dT%H:%M:%S" if has_seconds else "%Y-%m-%dT%H:%M"
+        super().__init__(attrs={"step": 1} if has_seconds else {}, format=form)
+
+
 class Lines(Written):
     """A list of texts, one per line."""
 

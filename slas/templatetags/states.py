@@ -37,6 +37,10 @@ SIGNS = {
     "no_data": Sign(_("too little data"), "ellipsis-horizontal", "none"),
     "no_agreement": Sign(_("no agreement"), "question-mark-circle", "none"),
     "quiet": Sign(_("nothing open"), "check", "kept"),
+    # outages
+    "proposed": Sign(_("proposed"), "question-mark-circle", "risk"),
+    "confirmed": Sign(_("confirmed"), "check", "open"),
+    "dismissed": Sign(_("dismissed"), "minus", "quiet"),
     # revisions
     "draft": Sign(_("draft"), "pencil", "quiet"),
     "published": Sign(_("agreed, starts later"), "calendar", "open"),

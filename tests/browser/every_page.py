@@ -1,6 +1,6 @@
 """A world in which every page has something to show, and the list of all pages with the person who looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import escalations, reviews, tickets
-from incidents.models import Breach, Escalation, Ticket
+from incidents.actions import escalations, outages, reviews, tickets
+from incidents.models import Breach, Escalation, Outage, Ticket
 from incidents.models.reviews import Decision
 from incidents.queries.escalations import make_token
 from slas.actions import agreements
@@ -17,15 +17,16 @@ from slas.models import Notice, User
 from slas.queries import wordings
 from slas.queries.notices import database_now
 from tests.factories import ProductFactory, build_house
-from tests.incidents import rows
+from tests.incidents import months, rows
 from tests.incidents.kiosk import Kiosk, build_kiosk
 
 MAIL = "20261120T120000.000000-1.eml"
 # Answers that are no page: acts, files, fragments and what machines read.
 NOT_PAGES = {
-    "agreement_discard", "agreement_file", "agreement_retire", "health_engine", "health_live", "health_ready",
-    "mail_part", "notice_mail", "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer",
-    "sign_as_provider", "ticket_action", "ticket_promise", "ticket_take", "timer_again",
+    "agreement_discard", "agreement_file", "agreement_retire", "gap_end", "gap_withdraw", "health_engine",
+    "health_live", "health_ready", "mail_part", "notice_mail", "outage_step", "product_pdf", "review_action_done",
+    "reviews_ics", "sign_as_customer", "sign_as_provider", "ticket_action", "ticket_promise", "ticket_take",
+    "timer_again",
 }  # fmt: skip
 
 
@@ -59,6 +60,14 @@ def furnish(mails: Path) -> Kiosk:
         actions=[reviews.TakenOn("Replace the router", house.mira, timezone.localdate())],
     )
     rows.review(house, timezone.localdate() - timedelta(days=3), rhythm="quarterly")
+    shop = months.shop(house)
+    months.promised(house, shop)
+    down = months.facts(shop, start=now - timedelta(hours=3))
+    outages.propose(replace(down, started_at=now - timedelta(hours=2), ended_at=None), now=now)
+    outages.record(down, by=house.jana, now=now)
+    outages.record_gap(
+        shop, by=house.jana, now=now, started_at=down.started_at, ended_at=None, reason="The monitor fell"
+    )
     wording, soon = wordings.wording_of(house.revision), now + timedelta(days=30)
     agreements.draft(house.agreement, wording=wording, in_force_from=soon, by=house.vera, now=now)
     message = EmailMessage()
@@ -79,6 +88,7 @@ def places(kiosk: Kiosk) -> list[Place]:
     numbers = Ticket.objects.order_by("pk").values_list("number", flat=True)
     every_ticket: list[tuple[str, list[str | int]]] = [("ticket", [number]) for number in numbers]
     notice = Notice.objects.filter(kind="escalation").order_by("pk")[0].pk
+    down = list(Outage.objects.order_by("pk").values_list("pk", flat=True))
     office, month = house.office.pk, f"{timezone.localdate():%Y-%m}"
 
     def of(app: str, person: User | None, *found: tuple[str, list[str | int]]) -> list[Place]:
@@ -93,6 +103,9 @@ def places(kiosk: Kiosk) -> list[Place]:
         *of("incidents", agent, ("queue", []), ("ticket_new", []), *every_ticket),
         *of("incidents", manager, ("escalations", []), ("escalation", [fired.pk]), ("acknowledge", [token])),
         *of("incidents", manager, ("breaches", []), ("breach", [Breach.objects.order_by("-pk")[0].pk])),
+        *of("incidents", agent, ("outages", []), ("outage_new", []), ("gaps", []), ("gap_new", [])),
+        *of("incidents", agent, *[("outage", [pk]) for pk in down], ("outage_change", [down[0]])),
+        *of("reporting", owner, ("product", ["shop"]), ("month", ["shop", month])),
         *of("incidents", owner, ("reviews", []), ("review", [open_review.pk]), ("review", [held_review.pk])),
         *of("incidents", auditor, ("engine", []), ("notices", []), ("notice", [notice])),
         *of("incidents", auditor, ("mails", []), ("mail", [MAIL])),

@@ -22,7 +22,7 @@ from incidents.actions.escalations import sweep
 from incidents.models import Escalation
 from tests.callers import Caller
 from tests.factories import House, build_house
-from tests.incidents import rows
+from tests.incidents import months, rows
 from tests.incidents.kiosk import build_kiosk
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -56,12 +56,16 @@ def there(house: House) -> dict[str, str]:
     """Keys of rows that exist, by the place in whose address they stand."""
     late = build_kiosk(house).ticket(rows.HOUR)
     sweep()
+    down = months.proposal(house.product, start=months.NOW - rows.HOUR)
+    silence = months.gap(house.product, start=months.NOW - rows.HOUR)
     return {
         "products": "kiosk",
         "agreements": "kiosk-2026",
         "calendars": str(house.office.pk),
         "tickets": late.number,
         "escalations": str(Escalation.objects.earliest("pk").pk),
+        "outages": str(down.pk),
+        "no-data": str(silence.pk),
         "breaches": str(rows.breach(rows.ticket(house), late.opened_at).pk),
         "reviews": str(rows.review(house, late.opened_at.date()).pk),
     }
