@@ -1,11 +1,12 @@
 """Presentation in templates: moments, durations, states and percentages. A builtin of every template.
 
 {{ at|moment }} {{ at|moment:"short" }} {{ on|day }} {{ length|duration }} {{ share|percent }} {{ "P1"|priority }}
+{{ availability|truncated_percent }} {{ seconds|minutes_down }}
 {% state "met" %} {% icon "user" %} {% time_left remaining hours now %} {{ message.level_tag|tone }}
 """
 
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 
@@ -21,6 +22,7 @@ from heroicons.templatetags.heroicons import heroicon_mini
 
 from slas.clock import ServiceHours
 from slas.models import Kind
+from slas.queries.weeks import span
 from slas.templatetags.states import SIGNS, Sign
 
 register = template.Library()
@@ -73,7 +75,7 @@ def day(on: date | None) -> str:
 
 
 @register.filter
-def duration(length: timedelta | int | None) -> str:
+def duration(length: timedelta | Fraction | int | None) -> str:
     """A length (or seconds) as people say it: “2 h 15 min”, “45 s”; a minus when it is over."""
     if length is None:
         return "–"
@@ -96,14 +98,26 @@ def percent(share: Fraction | Decimal | float | None, places: int = 1) -> str:
     """A share (1 is all of it) in percent, truncated, never rounded up."""
     if share is None:
         return "–"
-    exact = (
-        Decimal(share.numerator) / Decimal(share.denominator) if isinstance(share, Fraction) else Decimal(str(share))
-    )
-    step = Decimal(1).scaleb(-places)
-    # product.md: truncated, never rounded up. 99.96 % of a promise of 100 % was not kept.
-    cut = (exact * 100).quantize(step, rounding=ROUND_DOWN)
+    exact = share if isinstance(share, Fraction) else Fraction(str(share))
+    # product.md: truncated, never rounded up: 99.96 % of a promise of 100 % was not kept.
+    cut = Decimal(int(exact * 100 * 10**places)).scaleb(-places)
     shown = number_format(cut.normalize() if cut == cut.to_integral() else cut, use_l10n=True, force_grouping=False)
     return f"{shown}\u00a0%"
+
+
+@register.filter
+def truncated_percent(measured: Fraction | None) -> str:
+    """Percent as `slas.availability` measures them (100 is all of it), to three places: “99.949 %”."""
+    return "–" if measured is None else percent(measured / 100, 3)
+
+
+@register.filter
+def minutes_down(seconds: Fraction | None) -> str:
+    """Time down or allowed, to the second because a second decides: “3 h 12 min 5 s”, “45 s”."""
+    if seconds is None:
+        return "–"
+    # What is less than a second is not nothing.
+    return "< 1\u00a0s" if 0 < abs(seconds) < 1 else span(timedelta(seconds=int(seconds)))
 
 
 @register.simple_tag

@@ -10,10 +10,13 @@ import pytest
 import time_machine
 from django.template import engines
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slas.clock import ServiceHours
 from slas.templatetags import portal
 from slas.templatetags.states import SIGNS
+from tests.laws import law
 
 MONDAY_NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 OFFICE = ServiceHours.parse(zone="Europe/Berlin", week={"mon": ["08:00-18:00"], "tue": ["08:00-18:00"]})
@@ -64,6 +67,46 @@ def test_percent_is_truncated_and_never_rounded_up(
 def test_percent_has_a_german_comma() -> None:
     with translation.override("de"):
         assert portal.percent(Fraction(2, 3)) == "66,6\u00a0%"
+        assert portal.truncated_percent(Fraction(99_949_999, 1_000_000)) == "99,949\u00a0%"
+
+
+@law
+@given(st.fractions(min_value=0, max_value=100), st.integers(0, 6))
+def test_percent_never_says_more_than_there_is_nor_a_whole_place_less(measured: Fraction, places: int) -> None:
+    shown = Fraction(portal.percent(measured / 100, places).removesuffix("\u00a0%"))
+
+    assert measured - Fraction(1, 10**places) < shown <= measured
+
+
+@pytest.mark.parametrize(
+    ("measured", "shown"),
+    [
+        (Fraction(99_949_999, 1_000_000), "99.949 %"),
+        (100 - Fraction(1, 10**40), "99.999 %"),
+        (Fraction(100), "100 %"),
+        (Fraction(0), "0 %"),
+        (None, "–"),
+    ],
+)
+def test_availability_is_shown_to_three_places(measured: Fraction | None, shown: str) -> None:
+    assert portal.truncated_percent(measured).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (Fraction(3 * 3600 + 12 * 60), "3 h 12 min"),
+        (Fraction(43 * 60 + 12), "43 min 12 s"),
+        (Fraction(45), "45 s"),
+        (Fraction(91, 2), "45 s"),
+        (Fraction(1, 3), "< 1 s"),
+        (Fraction(0), "0 min"),
+        (Fraction(-90), "−1 min 30 s"),
+        (None, "–"),
+    ],
+)
+def test_time_down_is_said_to_the_second(seconds: Fraction | None, shown: str) -> None:
+    assert portal.minutes_down(seconds).replace("\u00a0", " ") == shown
 
 
 @time_machine.travel(datetime(2026, 11, 20, 21, tzinfo=UTC), tick=False)

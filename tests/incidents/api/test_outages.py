@@ -170,5 +170,5 @@ def test_more_rows_cost_no_more_questions(
 
     with django_assert_num_queries(7):
         assert len(jana.get("/outages/")[1]["results"]) == count
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(jana.get("/no-data/")[1]["results"]) == count
