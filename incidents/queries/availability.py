@@ -94,6 +94,13 @@ def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) 
     }
 
 
+def of_month(product: Product, period: Period, *, now: datetime) -> Month | None:
+    """One month of one product; None when nothing was promised in it."""
+    own = spells.of_products([product], start=period.start, end=period.end).get(product.pk, [])
+    facts = facts_of([product] if own else [], Span(period.start, period.end))
+    return _month(product, period, own, facts[product.pk], now) if own else None
+
+
 def costs(outage: Outage, products: Sequence[Product], *, now: datetime) -> list[Cost]:
     """What an outage takes, or would take once it is confirmed, of each month it lies in; the earliest month first."""
     end = outage.ended_at or now

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reporting.charts.falling import Level, levels, parted
 from reporting.charts.scale import Scale, Tick, percent, scale
-from slas.availability import Measurement, Segment
+from slas.availability import Segment, Whole
 from slas.availability.results import State
 from slas.clock import Span
 from slas.clock.spans import micros
@@ -60,7 +60,7 @@ class Entry:
 class BudgetChart:
     """The line `above` zero and `below` it, and the `area` between it and zero where it is below."""
 
-    measurement: Measurement
+    measurement: Whole
     zone: str
     left: Fraction  # seconds; negative when more than the budget was used
     ticks: Sequence[Tick]
@@ -103,7 +103,7 @@ class Plot:
         return list(dict.fromkeys(Point(self.x(level.at), self.axis.y(level.left)) for level in line))
 
 
-def drawn(measurement: Measurement, *, zone: str) -> BudgetChart:
+def drawn(measurement: Whole, *, zone: str) -> BudgetChart:
     """The chart of this month; `zone` is the agreement's, in which the days begin."""
     segments = measurement.segments
     left = measurement.allowed - measurement.down
@@ -154,7 +154,7 @@ def _shade(segment: Segment, plot: Plot) -> Shade:
     return Shade(state=segment.state, x=start, width=end - start)
 
 
-def _entries(measurement: Measurement, shaded: Iterable[Segment]) -> list[Entry]:
+def _entries(measurement: Whole, shaded: Iterable[Segment]) -> list[Entry]:
     """Outages and shaded stretches in the order of time."""
     happened: list[tuple[datetime, datetime, State, Fraction]] = [
         (one.start, one.end, "down", one.down) for one in measurement.incidents

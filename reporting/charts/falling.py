@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from slas.availability import Measurement, Segment
+from slas.availability import Segment, Whole
 from slas.clock.spans import micros
 
 SECOND = 1_000_000
@@ -17,7 +17,7 @@ class Level(NamedTuple):
     left: Fraction
 
 
-def levels(measurement: Measurement, segments: Sequence[Segment]) -> list[Level]:
+def levels(measurement: Whole, segments: Sequence[Segment]) -> list[Level]:
     """The corners of the line, from the whole budget at the beginning to what is left at `until`."""
     line = [Level(micros(measurement.period.start), measurement.allowed)]
     for segment in segments:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from reporting.exports import agreements, papers, promises, results
+from reporting.exports import agreements, availability, papers, promises, results
 from reporting.exports.papers import Mark, Paper, Paragraph, Part, mark
 from reporting.exports.words import day, written
 from reporting.queries.sla import Sla, evening, friday_night
@@ -39,6 +39,8 @@ def _parts(page: Sla, now: datetime) -> Iterator[Part]:
     """The parts in the order of the page."""
     yield from _head(page, now)
     yield from _promise(page, now)
+    if page.year:
+        yield from availability.availability(page.year)
     if page.this_month:
         yield from results.this_month(page.this_month, page.month_rows)
         yield from results.months(page.months)

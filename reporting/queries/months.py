@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from incidents.figures import Result
-from incidents.models import Breach, Status
-from incidents.queries import breaches, figures
+from incidents.models import Breach, Outage, Status
+from incidents.queries import availability, breaches, figures
+from reporting.charts.budget import BudgetChart
+from reporting.queries.availability import Budget, budget_of, chart_of, of_month
 from slas.models import Product, User
 
 MONTHS_BACK = 60
@@ -19,6 +21,13 @@ class Evidence:
     result: Result
     breaches: Sequence[Breach]
     unseen: int
+    budget: Budget | None  # of its availability; None when none was promised
+    outages: Sequence[Outage]
+
+    @property
+    def chart(self) -> BudgetChart | None:
+        """How the budget went."""
+        return chart_of(self.budget.month) if self.budget else None
 
 
 def evidence(product: Product, year_month: str, *, reader: User, now: datetime) -> Evidence | None:
@@ -37,7 +46,14 @@ def evidence(product: Product, year_month: str, *, reader: User, now: datetime) 
     counted = broken.exclude(ticket__status=Status.REJECTED)
     seen = breaches.visible_to(reader).filter(pk__in=counted.order_by().values("pk")).order_by("due_at", "pk")
     visible = list(seen)
-    return Evidence(result=result, breaches=visible, unseen=counted.count() - len(visible))
+    measured = availability.of_month(product, period, now=now)
+    return Evidence(
+        result=result,
+        breaches=visible,
+        unseen=counted.count() - len(visible),
+        budget=budget_of(measured, [measured]) if measured else None,
+        outages=of_month(product, period) if measured else (),
+    )
 
 
 def _first_day(year_month: str) -> date | None:

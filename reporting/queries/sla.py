@@ -9,6 +9,7 @@ from incidents.models import Review
 from incidents.queries import figures, reviews
 from reporting.figures import Budget, budget
 from reporting.queries import clocks
+from reporting.queries.availability import Year, year
 from reporting.queries.clocks import OpenTicket
 from reporting.queries.measures import Measure, measures
 from reporting.queries.people import Person, people_of
@@ -40,6 +41,7 @@ class Sla:
     agreement: Agreement | None  # the one in force, else the one that last was or will be
     terms: Terms | None  # None: nothing is promised now
     availability: Sequence[str]
+    year: Year | None  # None: no availability was promised in the last twelve months
     state: ProductState
     months: Sequence[Result]
     tickets: Sequence[OpenTicket]
@@ -77,6 +79,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
         agreement=agreement,
         terms=terms,
         availability=availability.sentences(promised, local_day(now, promised.terms.zone)) if promised else (),
+        year=year(product, now=now),
         state=states([product], now=now).get(product.pk, ProductState()),
         months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
         tickets=clocks.of_product(product, reader=reader, now=now),

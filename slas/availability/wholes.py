@@ -13,7 +13,10 @@ NOTHING = Fraction()
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The parts of one month in the order of time, at least one; the same figures as a `Measurement`, over all."""
+    """The parts of one month in the order of time; the same figures as a `Measurement`, over all of them.
+
+    Without any part every sum is nothing and there is no verdict; it has no period then.
+    """
 
     parts: tuple[Measurement, ...]
 

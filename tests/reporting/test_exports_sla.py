@@ -62,9 +62,10 @@ def worded(house: House) -> Product:
 
 
 def said_by(page: str) -> list[str]:
-    """What the page says in its sections, without open tickets, the question to the clock and the strip of months."""
+    """What the page says in its sections, without open tickets, the question to the clock, the strip and the charts."""
     for gone in ('<section [^>]*id="open-tickets".*?</section>', '<ol class="strip.*?</section>', "<nav.*?</nav>"):
         page = re.sub(gone, "</section>", page)
+    page = re.sub("<figure.*?</figure>", "", page)
     page = re.sub(r'<h3 id="what-if">.*?</section>', "</section>", page)
     main = page.partition("<main")[2].partition("</main>")[0]
     found = re.findall(r"<(li|h1|h2|h3|dt|dd|p|th|td)\b[^>]*>(.*?)</\1>", main)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 
 from reporting.charts.budget import BudgetChart, Point, drawn
-from slas.availability import AvailabilityTerms, Maintenance, Measurement, Outage, measure
+from slas.availability import AvailabilityTerms, Maintenance, Outage, Whole, measure
 from slas.clock import Span
 from tests.laws import law
 from tests.slas.test_availability_laws import BERLIN, Facts, facts
@@ -23,9 +23,7 @@ def at(day: int, hour: int = 0) -> datetime:
     return datetime(2026, 6, day, hour, tzinfo=UTC)
 
 
-def june(
-    *outages: Outage, now: datetime | None = None, target: int = 90, unknown: list[Span] | None = None
-) -> Measurement:
+def june(*outages: Outage, now: datetime | None = None, target: int = 90, unknown: list[Span] | None = None) -> Whole:
     terms = AvailabilityTerms(target=Decimal(target), zone="UTC")
     return measure(month=JUNE, terms=terms, outages=outages, unknown=unknown or [], now=now)
 
