@@ -31,6 +31,11 @@ class Promised:
     terms: AvailabilityTerms
     calendar: CalendarRevision | None
 
+    @property
+    def share(self) -> str:
+        """The target as people write it: “99.5 %”."""
+        return f"{_number(self.promise.target)}\u00a0%"
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -114,7 +114,7 @@ def test_a_month_is_told_by_its_revisions(house: House, product: Product, mira: 
     page = section(mira.page("/products/shop/months/2026-11/"), "availability")
 
     assert page.count("?revision=") == 2
-    assert "99.5&nbsp;%" in page
+    assert 'data-label="Promised">99.5 %</td>' in page
     assert page.count("<span>broken</span>") == 2  # the month and the first part
     assert page.count("<span>kept</span>") == 1
 
