@@ -18,5 +18,6 @@ app.conf.beat_schedule = {
     "audit": {"task": "incidents.tasks.audit", "schedule": 3 * settings.TICK_SECONDS},
     "canary": {"task": "incidents.tasks.canary", "schedule": 900.0},
     "reviews": {"task": "incidents.tasks.remind_of_reviews", "schedule": 3600.0},
+    "budgets": {"task": "incidents.tasks.warn_of_budgets", "schedule": 900.0},
     "housekeeping": {"task": "incidents.tasks.close_settled_tickets", "schedule": 600.0},
 }

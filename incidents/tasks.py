@@ -48,3 +48,9 @@ def remind_of_reviews() -> None:
 def close_settled_tickets() -> None:
     """Close what can no longer be reopened."""
     engine.housekeeping_round(timezone.now())
+
+
+@_task
+def warn_of_budgets() -> None:
+    """Warn of error budgets that run out."""
+    engine.budget_round(timezone.now())

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from slas.models import AvailabilityPromise, CalendarRevision, Product, Revision
+from slas.queries.agreements import in_force
 from slas.queries.availability import Promised, promised_in
 
 Hours = Mapping[int, Sequence[CalendarRevision]]  # the revisions of a calendar by its key, the earliest first
@@ -29,16 +30,22 @@ def of_products(products: Iterable[Product], *, start: datetime, end: datetime) 
 
     A time in which no revision promised availability is in none of them, nor is a product that was never promised any.
     """
-    in_force = Q(published_at__isnull=False, in_force_from__lt=end) & (
+    meanwhile = Q(published_at__isnull=False, in_force_from__lt=end) & (
         Q(in_force_to__isnull=True) | Q(in_force_to__gt=start)
     )
-    rows = Revision.objects.filter(in_force, agreement__product__in=[product.pk for product in products])
+    rows = Revision.objects.filter(meanwhile, agreement__product__in=[product.pk for product in products])
     revisions: dict[int, list[Revision]] = defaultdict(list)
     for row in rows.select_related("agreement", "availability__calendar").order_by("in_force_from", "pk"):
         revisions[row.agreement.product_id].append(row)
     hours = _hours(row for rows in revisions.values() for row in rows)
     found = {product: list(_spells(rows, hours, start, end)) for product, rows in revisions.items()}
     return {product: spells for product, spells in found.items() if spells}
+
+
+def promising(at: datetime) -> QuerySet[Product]:
+    """The products of which a revision in force at this instant promises availability."""
+    promised = Revision.objects.filter(in_force(at), availability__isnull=False).values("agreement__product")
+    return Product.objects.filter(pk__in=promised)
 
 
 def _promise(revision: Revision) -> AvailabilityPromise | None:

@@ -5,6 +5,7 @@ from incidents.actions.engine.canaries import canary
 from incidents.actions.engine.heartbeats import beat
 from incidents.actions.engine.rounds import (
     audit_round,
+    budget_round,
     canary_round,
     deliver_round,
     housekeeping_round,
@@ -16,6 +17,7 @@ __all__ = [
     "audit",
     "audit_round",
     "beat",
+    "budget_round",
     "canary",
     "canary_round",
     "deliver_round",

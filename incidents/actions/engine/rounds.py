@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.actions import escalations, reviews, tickets
+from incidents.actions import budgets, escalations, reviews, tickets
 from incidents.actions.engine.auditing import audit
 from incidents.actions.engine.canaries import canary
 from incidents.actions.engine.heartbeats import beat
@@ -39,3 +39,8 @@ def review_round(now: datetime) -> None:
 def housekeeping_round(now: datetime) -> None:
     """Close what was resolved and can no longer be reopened."""
     tickets.close_settled(now=now)
+
+
+def budget_round(now: datetime) -> None:
+    """Warn of error budgets that run out."""
+    budgets.warn(now=now)

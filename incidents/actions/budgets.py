@@ -1,0 +1,61 @@
+"""A word about a month's error budget before it is gone: once for each warning, to both sides."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from django.db import transaction
+
+from incidents.queries import availability
+from incidents.queries.audiences import present_for
+from incidents.queries.availability import Month
+from slas.actions import notices
+from slas.actions.notices import Letter
+from slas.availability.alarms import alarm, passed
+from slas.models import Product
+from slas.queries.spells import promising
+
+
+def warn(*, now: datetime) -> None:
+    """Leave the warnings that running months deserve in the outbox; a second run adds nothing."""
+    products = list(promising(now).select_related("owner__deputy", "team__lead__deputy").order_by("pk"))
+    months = availability.of_products(products, now=now)
+    letters = [letter for product in products for letter in _of_month(product, months[product.pk][-1], now)]
+    with transaction.atomic():
+        notices.put(letters, now=now)
+
+
+def _of_month(product: Product, month: Month, now: datetime) -> Iterator[Letter]:
+    whole = month.whole
+    word = alarm(whole) if whole else None
+    if whole is None or word is None:
+        return
+    topic = f"{product.slug}:budget:{month.period.from_on:%Y-%m}"
+    facts: dict[str, object] = {
+        "product": product.name,
+        "alarm": word,
+        "month_on": month.period.from_on.isoformat(),
+        "used": _percent(whole.budget_used or Fraction()),
+        "passed": _percent(passed(whole)),
+        "down_seconds": int(whole.down),
+        "allowed_seconds": int(whole.allowed),
+        "path": f"/products/{product.slug}/",
+    }
+    told: set[int] = set()
+    for person in (product.team.lead, product.owner):
+        reader = present_for(person, now)
+        if reader.pk not in told:
+            told.add(reader.pk)
+            yield Letter(
+                key=f"{topic}:{word}:{reader.username}:mail:0",
+                kind="budget",
+                recipient_id=reader.pk,
+                context=facts | {"stands_in_for": "" if reader == person else person.name},
+                subject=topic,
+                topic=topic,
+            )
+
+
+def _percent(share: Fraction) -> str:
+    """Whole percent, cut off."""
+    return f"{int(share)}\u00a0%"
