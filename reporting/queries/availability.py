@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from statistics import median_low
 
-from incidents.figures import Period
+from incidents.figures import Period, Result, Verdict
 from incidents.models import Outage
 from incidents.models.outages import Standing
 from incidents.queries import availability, outages
@@ -88,6 +88,12 @@ class Year:
     def budget_chart(self) -> BudgetChart | None:
         """How the running month's budget went."""
         return chart_of(self.months[-1])
+
+
+def worst(result: Result, budget: Budget | None) -> str:
+    """The verdict on a whole month: the worse of what its clocks and its availability say."""
+    found = {str(result.verdict), budget.state if budget else ""}
+    return next((verdict for verdict in Verdict if verdict in found), Verdict.TOO_FEW)
 
 
 def year(product: Product, *, now: datetime) -> Year | None:

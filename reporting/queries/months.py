@@ -8,7 +8,7 @@ from incidents.figures import Result
 from incidents.models import Breach, Outage, Status
 from incidents.queries import availability, breaches, figures
 from reporting.charts.budget import BudgetChart
-from reporting.queries.availability import Budget, budget_of, chart_of, of_month
+from reporting.queries.availability import Budget, budget_of, chart_of, of_month, worst
 from slas.models import Product, User
 
 MONTHS_BACK = 60
@@ -23,6 +23,11 @@ class Evidence:
     unseen: int
     budget: Budget | None  # of its availability; None when none was promised
     outages: Sequence[Outage]
+
+    @property
+    def verdict(self) -> str:
+        """The worse of what clocks and availability say."""
+        return worst(self.result, self.budget)
 
     @property
     def chart(self) -> BudgetChart | None:

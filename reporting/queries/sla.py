@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from fractions import Fraction
 
 from incidents.figures import Result, Row, local_day
 from incidents.models import Review
 from incidents.queries import figures, reviews
+from incidents.queries.availability import Month
 from reporting.figures import Budget, budget
 from reporting.queries import clocks
-from reporting.queries.availability import Year, year
+from reporting.queries.availability import Year, budget_of, worst, year
 from reporting.queries.clocks import OpenTicket
 from reporting.queries.measures import Measure, measures
 from reporting.queries.people import Person, people_of
@@ -31,6 +33,15 @@ class MonthRow:
 
     row: Row
     budget: Budget | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripMonth:
+    """A month in one glance: the worse of both verdicts, its clocks, and the seconds it was down."""
+
+    result: Result
+    verdict: str
+    down: Fraction | None  # None: no availability was promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,12 @@ class Sla:
     def month_rows(self) -> list[MonthRow]:
         """The running month, promise by promise."""
         return [MonthRow(row, _budget(row)) for row in self.this_month.rows] if self.this_month else []
+
+    @property
+    def strip(self) -> list[StripMonth]:
+        """The last twelve months, each with everything that was promised in it."""
+        uptime = {month.period.from_on: month for month in self.year.months} if self.year else {}
+        return [_strip(result, uptime.get(result.period.from_on)) for result in self.months]
 
     @property
     def unseen(self) -> int:
@@ -110,6 +127,11 @@ def evening(terms: Terms, at: datetime) -> list[PriorityPromise]:
         )
         for priority in terms.priorities
     ]
+
+
+def _strip(result: Result, month: Month | None) -> StripMonth:
+    budget = budget_of(month, ()) if month else None
+    return StripMonth(result, worst(result, budget), budget.whole.down if budget else None)
 
 
 def _budget(row: Row) -> Budget | None:

@@ -119,6 +119,18 @@ def test_a_month_is_told_by_its_revisions(house: House, product: Product, mira: 
     assert page.count("<span>kept</span>") == 1
 
 
+def test_the_worse_of_clocks_and_availability_decides_a_month(house: House, product: Product, mira: Reader) -> None:
+    outage(house, product, start=NOVEMBER + DAY, length=4 * HOUR)
+    outage(house, product, start=NOVEMBER - 3 * DAY, length=HOUR)
+
+    strip = mira.page("/products/shop/").split('<ol class="strip"', 1)[1].split("</ol>", 1)[0]
+
+    assert strip.count('class="strip--broken provisional"') == 1
+    assert strip.count('class="strip--kept"') >= 9
+    assert ("<span>1 h</span>" in strip, "<span>4 h</span>" in strip) == (True, True)
+    assert "<span>broken</span>" in mira.page("/products/shop/months/2026-11/").split("</header>")[1]
+
+
 def test_a_month_without_such_a_promise_has_no_section(house: House, mira: Reader) -> None:
     assert 'id="availability"' not in mira.page("/products/kasse/months/2026-11/")
 
