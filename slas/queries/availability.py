@@ -35,7 +35,7 @@ class Promised:
     @property
     def share(self) -> str:
         """The target as people write it: “99.5 %”."""
-        return f"{_number(self.promise.target)}\u00a0%"
+        return f"{number(self.promise.target)}\u00a0%"
 
 
 @dataclass(frozen=True, slots=True)
