@@ -16,7 +16,9 @@ LAZY = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
-    "BadHours": None,  # pure code says what is wrong in English; whoever shows it translates the sentence
+    # Pure code speaks English; whoever shows its sentence translates it.
+    "BadHours": None,
+    "Sentence": None,
 }
 KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY}
 

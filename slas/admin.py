@@ -16,6 +16,8 @@ from slas.models import (
     AvailabilityPromise,
     Calendar,
     CalendarRevision,
+    CreditBand,
+    CreditPromise,
     Notice,
     PriorityDefinition,
     Product,
@@ -93,6 +95,14 @@ class _Availability(_Part):
     model = AvailabilityPromise
 
 
+class _Credits(_Part):
+    model = CreditPromise
+
+
+class _Bands(_Part):
+    model = CreditBand
+
+
 @admin.register(User)
 class UserLookUp(LookUp):
     """People, without anything that signs them in."""
@@ -155,7 +165,7 @@ class RevisionLookUp(LookUp):
     list_select_related = ("agreement",)
     search_fields = ("agreement__slug", "title")
     # A revision is read whole, as it was signed.
-    inlines = (_Definitions, _Targets, _Availability, _Steps, _Participants)
+    inlines = (_Definitions, _Targets, _Availability, _Credits, _Bands, _Steps, _Participants)
 
 
 @admin.register(Notice)

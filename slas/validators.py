@@ -1,11 +1,14 @@
 """Field checks shared by the models: each says what is wrong in a sentence."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+POINTS = "points"  # what departments of one house credit each other
+CURRENCY = r"^(points|[A-Z]{3})$"
 FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -34,3 +37,10 @@ def validate_not_negative(value: timedelta) -> None:
     """Refuse a length of time below nothing."""
     if value < timedelta(0):
         raise ValidationError(_("The time cannot be negative."))
+
+
+def validate_currency(value: str) -> None:
+    """Refuse what is neither an ISO code nor points."""
+    if not re.fullmatch(CURRENCY, value):
+        said = _("“%(code)s” is no currency. Use a code such as EUR, or points.")
+        raise ValidationError(said, params={"code": value})

@@ -23,7 +23,7 @@ def friday(evening: Sequence[PriorityPromise]) -> Iterator[Part]:
             yield Lead(example.sentences, hint=_meant(example))
 
 
-def promised(promises: Sequence[PriorityPromise], availability: Sequence[str], revision: Revision) -> Iterator[Part]:
+def promised(promises: Sequence[PriorityPromise], page: Sla, revision: Revision) -> Iterator[Part]:
     """What is promised, and what is not."""
     yield Heading(_("What is promised"))
     for one in promises:
@@ -31,7 +31,8 @@ def promised(promises: Sequence[PriorityPromise], availability: Sequence[str], r
         yield from _definition(one.definition)
         if one.sentences:
             yield Bullets(one.sentences)
-    yield from _listed(_("Availability"), availability)
+    yield from _listed(_("Availability"), page.availability)
+    yield from _listed(_("Credits"), page.credits)
     yield from _listed(_("It covers"), revision.inside)
     yield Heading(_("What is not promised"))
     yield Bullets(

@@ -69,7 +69,7 @@ def _promise(page: Sla, now: datetime) -> Iterator[Part]:
     zone = timezone.get_current_timezone()
     yield from promises.friday(evening(page.terms, friday_night(now, zone)))
     promised = sentences.promises(page.terms, zone)
-    yield from promises.promised(promised, page.availability, page.terms.revision)
+    yield from promises.promised(promised, page, page.terms.revision)
 
 
 def _lede(product: Product) -> str:

@@ -18,7 +18,7 @@ from reporting.queries.people import Person, people_of
 from reporting.queries.states import ProductState, states
 from reporting.queries.wordings import Entry, history
 from slas.models import Agreement, Product, User
-from slas.queries import agreements, availability, sentences
+from slas.queries import agreements, availability, credits, sentences
 from slas.queries.agreements import Terms
 from slas.queries.sentences import PriorityPromise
 
@@ -53,6 +53,7 @@ class Sla:
     terms: Terms | None  # None: nothing is promised now
     availability: Sequence[str]
     year: Year | None  # None: no availability was promised in the last twelve months
+    credits: Sequence[str]
     state: ProductState
     months: Sequence[Result]
     tickets: Sequence[OpenTicket]
@@ -97,6 +98,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
         terms=terms,
         availability=availability.sentences(promised, local_day(now, promised.terms.zone)) if promised else (),
         year=year(product, now=now),
+        credits=credits.told(terms.revision) if terms else (),
         state=states([product], now=now).get(product.pk, ProductState()),
         months=figures.of_products([product], now=now, months=MONTHS).get(product.pk, ()),
         tickets=clocks.of_product(product, reader=reader, now=now),

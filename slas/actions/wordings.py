@@ -8,10 +8,13 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from slas.actions import rows
+from slas.credits import Band, Bands, kind_of, terms_of
 from slas.errors import Refused
 from slas.models import (
     AvailabilityPromise,
     Calendar,
+    CreditBand,
+    CreditPromise,
     PriorityDefinition,
     ReviewParticipant,
     Revision,
@@ -19,7 +22,9 @@ from slas.models import (
     Target,
     User,
 )
+from slas.models.calendars import NO_HOLIDAYS
 from slas.models.parties import Priority
+from slas.queries.schedules import public_holidays
 from slas.queries.wordings import (
     AUDIENCE,
     LISTS,
@@ -27,6 +32,7 @@ from slas.queries.wordings import (
     PERSON,
     PLAIN,
     AvailabilityWording,
+    CreditWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -61,6 +67,9 @@ def write(revision: Revision, wording: Wording) -> None:
         AvailabilityPromise.objects.filter(revision=revision),
         (_availability(revision, said, calendars) for said in promised),
     )
+    credited = [wording.credits] if wording.credits else []
+    _replace(CreditPromise.objects.filter(revision=revision), (_credits(revision, said) for said in credited))
+    _replace(revision.credit_bands.all(), (_band(revision, band) for said in credited for band in _bands(said)))
 
 
 def _replace(parts: QuerySet[Any], written: Iterable[Model]) -> None:  # Any: each part has its own row type
@@ -106,6 +115,16 @@ def _check(wording: Wording) -> None:
         raise Refused(_("The time in which a ticket can be reopened cannot be negative."))
     for step in wording.steps:
         _check_step(step)
+    if wording.credits is not None:
+        _check_credits(wording.credits, wording.availability)
+
+
+def _check_credits(said: CreditWording, availability: AvailabilityWording | None) -> None:
+    if availability is None:
+        raise Refused(_("Credits are for months that break the availability promise. Promise availability, too."))
+    public_holidays(said.holidays)  # refuses a place that nobody knows
+    if said.holidays != NO_HOLIDAYS and (said.claim is None or said.claim.days == "days"):
+        raise Refused(_("Public holidays matter to working days alone. Leave them out, or count working days."))
 
 
 def _check_step(step: StepWording) -> None:
@@ -147,6 +166,39 @@ def _target(revision: Revision, said: TargetWording, calendars: dict[str, Calend
 def _availability(revision: Revision, said: AvailabilityWording, calendars: dict[str, Calendar]) -> AvailabilityPromise:
     plain = {name: getattr(said, name) for name in OF_AVAILABILITY}
     return AvailabilityPromise(revision=revision, calendar=calendars.get(said.calendar), **plain)
+
+
+def _credits(revision: Revision, said: CreditWording) -> CreditPromise:
+    kind = kind_of(said.rule)
+    row = CreditPromise(
+        revision=revision,
+        kind=kind,
+        **{name: getattr(said.rule, name) for name in terms_of(kind)},
+        cap=said.rule.cap,
+        monthly_fee=said.monthly_fee,
+        currency=said.currency,
+        holidays=said.holidays,
+    )
+    if said.claim is not None:
+        row.claim_within, row.claim_days = said.claim.length, said.claim.days
+    if said.chronic is not None:
+        row.in_a_row, row.of_twelve, row.floor = said.chronic.in_a_row, said.chronic.of_twelve, said.chronic.floor
+    return row
+
+
+def _bands(said: CreditWording) -> tuple[Band, ...]:
+    return said.rule.bands if isinstance(said.rule, Bands) else ()
+
+
+def _band(revision: Revision, band: Band) -> CreditBand:
+    return CreditBand(
+        revision=revision,
+        lower=band.lower,
+        lower_inclusive=band.lower_inclusive,
+        upper=band.upper,
+        upper_inclusive=band.upper_inclusive,
+        percent=band.percent,
+    )
 
 
 def _step(revision: Revision, place: int, said: StepWording) -> Step:

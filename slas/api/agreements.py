@@ -41,6 +41,8 @@ class Agreements(Personal, ReadOnlyModelViewSet[Agreement]):
         return agreements.visible_to(person_of(self.request)).prefetch_related(
             "revisions__targets__calendar",
             "revisions__availability__calendar",
+            "revisions__credits",
+            "revisions__credit_bands",
             "revisions__definitions",
             "revisions__steps",
             "revisions__provider_signed_by",

@@ -11,6 +11,8 @@ from slas.models import (
     Agreement,
     AvailabilityPromise,
     Calendar,
+    CreditBand,
+    CreditPromise,
     PriorityDefinition,
     Product,
     Revision,
@@ -106,6 +108,57 @@ class AvailabilityShape(serializers.ModelSerializer[AvailabilityPromise]):
         return whole_seconds(promise.ignore_up_to)
 
 
+class BandShape(serializers.ModelSerializer[CreditBand]):
+    """A range of availability and the credit for it, in percent; null where the range is open."""
+
+    class Meta:
+        model = CreditBand
+        fields = ("lower", "lower_inclusive", "upper", "upper_inclusive", "percent")
+        read_only_fields = fields
+
+
+class CreditShape(serializers.ModelSerializer[CreditPromise]):
+    """What a broken month is worth; null and "" where the kind of rule has no such term."""
+
+    period_seconds = serializers.SerializerMethodField()
+    unit_seconds = serializers.SerializerMethodField()
+    bands = BandShape(many=True, read_only=True, source="revision.credit_bands")
+
+    class Meta:
+        model = CreditPromise
+        fields = (
+            "kind",
+            "bands",
+            "per",
+            "percent",
+            "period_seconds",
+            "unit_seconds",
+            "denominator",
+            "factor",
+            "reading",
+            "counting",
+            "rounding",
+            "cap",
+            "monthly_fee",
+            "currency",
+            "claim_within",
+            "claim_days",
+            "holidays",
+            "in_a_row",
+            "of_twelve",
+            "floor",
+        )
+        read_only_fields = fields
+
+    def get_period_seconds(self, promise: CreditPromise) -> int | None:
+        """The time down beyond what is allowed for which `percent` is credited."""
+        return None if promise.period is None else whole_seconds(promise.period)
+
+    def get_unit_seconds(self, promise: CreditPromise) -> int | None:
+        """The time down for which one part of `denominator` is credited."""
+        return None if promise.unit is None else whole_seconds(promise.unit)
+
+
 # Everything both sides signed, so that another system needs no second question.
 class RevisionShape(serializers.ModelSerializer[Revision]):
     """A whole wording."""
@@ -115,6 +168,7 @@ class RevisionShape(serializers.ModelSerializer[Revision]):
     definitions = DefinitionShape(many=True, read_only=True)
     steps = StepShape(many=True, read_only=True)
     availability = AvailabilityShape(read_only=True, allow_null=True, default=None)
+    credits = CreditShape(read_only=True, allow_null=True, default=None)
     provider_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     customer_signed_by = serializers.SlugRelatedField[User](slug_field="username", read_only=True, allow_null=True)
     reopen_within_seconds = serializers.SerializerMethodField()
@@ -154,6 +208,7 @@ class RevisionShape(serializers.ModelSerializer[Revision]):
             "targets",
             "steps",
             "availability",
+            "credits",
         )
         read_only_fields = fields
 

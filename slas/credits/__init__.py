@@ -6,9 +6,10 @@ the end, half up. The rules are those of contracts.md (Availability and credits)
 
 from slas.credits.chronic import ChronicBreach, Month, exit_right
 from slas.credits.claims import ClaimWindow
-from slas.credits.dues import Credit, due
+from slas.credits.dues import Credit, Sentence, due
 from slas.credits.findings import Finding, findings
 from slas.credits.rules import (
+    RULES,
     Band,
     Bands,
     CreditRule,
@@ -17,9 +18,12 @@ from slas.credits.rules import (
     PerPeriodBeyond,
     StartedUnits,
     StepsBelow,
+    kind_of,
+    terms_of,
 )
 
 __all__ = [
-    "Band", "Bands", "ChronicBreach", "ClaimWindow", "Credit", "CreditRule", "Finding", "Linear", "Month",
-    "MultipleOfShare", "PerPeriodBeyond", "StartedUnits", "StepsBelow", "due", "exit_right", "findings",
+    "RULES", "Band", "Bands", "ChronicBreach", "ClaimWindow", "Credit", "CreditRule", "Finding", "Linear", "Month",
+    "MultipleOfShare", "PerPeriodBeyond", "Sentence", "StartedUnits", "StepsBelow", "due", "exit_right", "findings",
+    "kind_of", "terms_of",
 ]  # fmt: skip

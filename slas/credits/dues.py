@@ -1,7 +1,7 @@
 """The credit that a measured month is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,8 @@ from typing import Literal
 
 from slas.availability import Incident, Measurement
 from slas.credits.rules import (
+    HIGHEST,
+    LOWEST,
     Bands,
     CreditRule,
     Linear,
@@ -22,21 +24,6 @@ from slas.credits.rules import (
 Gap = Literal["TIER_GAP"]
 NOTHING = Fraction(0)
 PERCENT = 100
-LOWEST, HIGHEST = Decimal(0), Decimal(100)
-UNITS = {
-    ("excess", "month"): "1/%(denominator)s of the fee for each started %(minutes)s minutes of the month's time down "
-    "beyond what is allowed.",
-    (
-        "excess",
-        "incident",
-    ): "1/%(denominator)s of the fee for each started %(minutes)s minutes of every incident beyond "
-    "what is allowed, which the earlier incidents use up first.",
-    (
-        "all",
-        "month",
-    ): "1/%(denominator)s of the fee for each started %(minutes)s minutes of the month's whole time down.",
-    ("all", "incident"): "1/%(denominator)s of the fee for each started %(minutes)s minutes of every incident.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +36,24 @@ class Sentence:
     def __str__(self) -> str:
         """The sentence in English."""
         return self.text % self.facts
+
+
+UNITS = {
+    ("excess", "month"): Sentence(
+        "1/%(denominator)s of the fee for each started %(minutes)s minutes of the month's time down beyond what is"
+        " allowed."
+    ),
+    ("excess", "incident"): Sentence(
+        "1/%(denominator)s of the fee for each started %(minutes)s minutes of every incident beyond what is allowed,"
+        " which the earlier incidents use up first."
+    ),
+    ("all", "month"): Sentence(
+        "1/%(denominator)s of the fee for each started %(minutes)s minutes of the month's whole time down."
+    ),
+    ("all", "incident"): Sentence(
+        "1/%(denominator)s of the fee for each started %(minutes)s minutes of every incident."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,8 @@ def _granted(rule: CreditRule, measurement: Measurement, availability: Fraction)
         case Linear():
             return Credit(PERCENT - availability, (Sentence("The share of the fee is the share of the time down."),))
         case MultipleOfShare():
-            text = "%(factor)s times the fee for the time down."
-            return Credit(
-                (PERCENT - availability) * Fraction(rule.factor), (Sentence(text, {"factor": plain(rule.factor)}),)
-            )
+            said = Sentence("%(factor)s times the fee for the time down.", {"factor": plain(rule.factor)})
+            return Credit((PERCENT - availability) * Fraction(rule.factor), (said,))
 
 
 def _of_band(rule: Bands, availability: Fraction) -> Credit:
@@ -114,32 +117,32 @@ def _of_band(rule: Bands, availability: Fraction) -> Credit:
     upper = HIGHEST if band.upper is None else band.upper
     facts = {"lower": plain(LOWEST if band.lower is None else band.lower), "upper": plain(upper)}
     if band.lower is not None:
-        text = "Availability lies between %(lower)s %% and %(upper)s %%."
+        said = Sentence("Availability lies between %(lower)s %% and %(upper)s %%.", facts)
     elif band.upper_inclusive:
-        text = "Availability is at most %(upper)s %%."
+        said = Sentence("Availability is at most %(upper)s %%.", facts)
     else:
-        text = "Availability lies below %(upper)s %%."
-    return Credit(Fraction(band.percent), (Sentence(text, facts),))
+        said = Sentence("Availability lies below %(upper)s %%.", facts)
+    return Credit(Fraction(band.percent), (said,))
 
 
 def _of_steps(rule: StepsBelow, below: Fraction) -> Credit:
     steps = below / Fraction(rule.per)
     facts = {"percent": plain(rule.percent), "per": plain(rule.per)}
     if rule.reading == "full":
-        text = "%(percent)s %% of the fee for every full %(per)s percentage points below the target."
-        return Credit(floor(steps) * Fraction(rule.percent), (Sentence(text, facts),))
-    text = "%(percent)s %% of the fee for %(per)s percentage points below the target, in proportion."
-    return Credit(steps * Fraction(rule.percent), (Sentence(text, facts),))
+        said = Sentence("%(percent)s %% of the fee for every full %(per)s percentage points below the target.", facts)
+        return Credit(floor(steps) * Fraction(rule.percent), (said,))
+    said = Sentence("%(percent)s %% of the fee for %(per)s percentage points below the target, in proportion.", facts)
+    return Credit(steps * Fraction(rule.percent), (said,))
 
 
 def _of_periods(rule: PerPeriodBeyond, beyond: Fraction) -> Credit:
     periods = beyond / _seconds(rule.period)
     facts = {"percent": plain(rule.percent), "minutes": _minutes(rule.period)}
     if rule.reading == "full":
-        text = "%(percent)s %% of the fee for every full %(minutes)s minutes beyond what is allowed."
-        return Credit(floor(periods) * Fraction(rule.percent), (Sentence(text, facts),))
-    text = "%(percent)s %% of the fee for every started %(minutes)s minutes beyond what is allowed."
-    return Credit(ceil(periods) * Fraction(rule.percent), (Sentence(text, facts),))
+        said = Sentence("%(percent)s %% of the fee for every full %(minutes)s minutes beyond what is allowed.", facts)
+        return Credit(floor(periods) * Fraction(rule.percent), (said,))
+    said = Sentence("%(percent)s %% of the fee for every started %(minutes)s minutes beyond what is allowed.", facts)
+    return Credit(ceil(periods) * Fraction(rule.percent), (said,))
 
 
 def _of_units(rule: StartedUnits, measurement: Measurement) -> Credit:
@@ -150,7 +153,9 @@ def _of_units(rule: StartedUnits, measurement: Measurement) -> Credit:
         parts = [measurement.down - measurement.allowed if excess else measurement.down]
     units = sum(ceil(part / _seconds(rule.unit)) for part in parts)
     facts = {"minutes": _minutes(rule.unit), "denominator": str(rule.denominator)}
-    return Credit(Fraction(PERCENT * units, rule.denominator), (Sentence(UNITS[rule.counting, rule.rounding], facts),))
+    return Credit(
+        Fraction(PERCENT * units, rule.denominator), (replace(UNITS[rule.counting, rule.rounding], facts=facts),)
+    )
 
 
 def _beyond(incidents: Sequence[Incident], allowed: Fraction) -> Iterator[Fraction]:

@@ -7,12 +7,9 @@ from itertools import pairwise
 from typing import Literal
 
 from slas.availability.terms import Boundary
-from slas.credits.rules import Band, Bands, CreditRule
+from slas.credits.rules import LOWEST, Band, Bands, CreditRule, Cut
 
 Kind = Literal["TIER_GAP", "TIER_OVERLAP", "TIER_BOUNDARY", "TIER_ORDER"]
-# A place between two numbers: just before the value (0) or just behind it (1).
-Cut = tuple[Decimal, int]
-LOWEST, HIGHEST = Decimal(0), Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +30,20 @@ def findings(rule: CreditRule, target: Decimal, boundary: Boundary = "kept") -> 
     """
     if not isinstance(rule, Bands):
         return []
-    bands = sorted(rule.bands, key=_begin)
+    bands = sorted(rule.bands, key=lambda band: band.begin)
     return [*_covered(bands, target, broken_up_to=(target, int(boundary == "broken"))), *_order(bands)]
-
-
-def _begin(band: Band) -> Cut:
-    return (LOWEST, 0) if band.lower is None else (band.lower, int(not band.lower_inclusive))
-
-
-def _end(band: Band) -> Cut:
-    return (HIGHEST, 1) if band.upper is None else (band.upper, int(band.upper_inclusive))
 
 
 def _covered(bands: Sequence[Band], target: Decimal, *, broken_up_to: Cut) -> Iterator[Finding]:
     """From zero up to where the promise is kept every availability lies in one band, and none in two."""
     reached: Cut = (LOWEST, 0)
     for band in bands:
-        begin, end = _begin(band), _end(band)
+        begin = band.begin
         if begin > reached:
             yield Finding("TIER_GAP", reached[0], begin[0])
         elif begin < reached:
-            yield Finding("TIER_OVERLAP", begin[0], min(reached, end)[0])
-        reached = max(reached, end)
+            yield Finding("TIER_OVERLAP", begin[0], min(reached, band.end)[0])
+        reached = max(reached, band.end)
     if reached < broken_up_to:
         yield Finding("TIER_GAP", reached[0], target)
     elif reached > broken_up_to:
@@ -64,4 +53,4 @@ def _covered(bands: Sequence[Band], target: Decimal, *, broken_up_to: Cut) -> It
 def _order(bands: Sequence[Band]) -> Iterator[Finding]:
     for below, above in pairwise(bands):
         if below.percent < above.percent:
-            yield Finding("TIER_ORDER", _begin(below)[0], _end(above)[0])
+            yield Finding("TIER_ORDER", below.begin[0], above.end[0])

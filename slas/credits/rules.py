@@ -1,6 +1,7 @@
 """The ways in which agreements turn a broken promise into a share of the monthly fee."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,6 +9,9 @@ from typing import Literal
 
 NOTHING = timedelta(0)
 WHOLE_FEE = Decimal(100)
+LOWEST, HIGHEST = Decimal(0), Decimal(100)
+# A place between two numbers: just before the value (0) or just behind it (1).
+Cut = tuple[Decimal, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Band:
             self.lower == self.upper and not (self.lower_inclusive and self.upper_inclusive)
         ):
             raise ValueError("A band has its lower bound below its upper bound.")
+
+    @property
+    def begin(self) -> Cut:
+        """Where the band begins."""
+        return (LOWEST, 0) if self.lower is None else (self.lower, int(not self.lower_inclusive))
+
+    @property
+    def end(self) -> Cut:
+        """Where the band ends."""
+        return (HIGHEST, 1) if self.upper is None else (self.upper, int(self.upper_inclusive))
 
     def holds(self, availability: Fraction) -> bool:
         """Whether this availability, in percent, lies in the band."""
@@ -129,6 +143,25 @@ class MultipleOfShare:
 
 
 CreditRule = Bands | StepsBelow | PerPeriodBeyond | StartedUnits | Linear | MultipleOfShare
+# The rules by the names they have in files, forms and tables.
+RULES: Mapping[str, type[CreditRule]] = {
+    "bands": Bands,
+    "steps_below": StepsBelow,
+    "per_period_beyond": PerPeriodBeyond,
+    "started_units": StartedUnits,
+    "linear": Linear,
+    "multiple_of_share": MultipleOfShare,
+}
+
+
+def kind_of(rule: CreditRule) -> str:
+    """The name of the rule's kind."""
+    return next(kind for kind, made in RULES.items() if isinstance(rule, made))
+
+
+def terms_of(kind: str) -> tuple[str, ...]:
+    """The names of what a rule of this kind is made of, besides its cap and its table."""
+    return tuple(term.name for term in fields(RULES[kind]) if term.name not in {"cap", "bands"})
 
 
 def _share(*values: Decimal) -> None:

@@ -1,14 +1,17 @@
 """An agreement with everything it needs, in the form that `apply` reads: the two are inverse."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
+from slas.credits import Band, Bands, ChronicBreach, CreditRule, Linear, kind_of, terms_of
 from slas.exports.parties import everybody, person, product, team
 from slas.models import Agreement, Calendar, Revision, User
+from slas.models.calendars import NO_HOLIDAYS
 from slas.queries.calendars import latest_revision
 from slas.queries.durations import write_duration
 from slas.queries.parties import fallback_people
@@ -18,6 +21,7 @@ from slas.queries.wordings import (
     PERSON,
     RHYTHMS,
     AvailabilityWording,
+    CreditWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -124,6 +128,7 @@ def agreement(revision: Revision, wording: Wording) -> Written:
         **_filled("glossary", dict(wording.glossary)),
         "targets": _targets(wording),
         **_filled("availability", _availability(wording.availability)),
+        **_filled("credits", _credits(wording.credits)),
         "pausing": {kind: getattr(wording, f"is_{kind}_paused") for kind in KINDS},
         **_filled("ladder", [step(rung) for rung in wording.steps]),
         "reviews": _reviews(wording),
@@ -168,6 +173,51 @@ def _availability(said: AvailabilityWording | None) -> Written:
         "boundary": said.boundary,
         "degraded_weight": _number(said.degraded_weight),
     }
+
+
+def _credits(said: CreditWording | None) -> Written:
+    if said is None:
+        return {}
+    written: Written = {
+        kind_of(said.rule): _rule(said.rule),
+        "cap": _number(said.rule.cap),
+        "monthly_fee": _number(said.monthly_fee),
+        "currency": said.currency,
+    }
+    if said.claim is not None:
+        holidays = "" if said.holidays == NO_HOLIDAYS else said.holidays
+        written["claim"] = {"within": said.claim.length, "days": said.claim.days, **_filled("holidays", holidays)}
+    return written | _filled("chronic", _chronic(said.chronic))
+
+
+def _rule(rule: CreditRule) -> object:
+    if isinstance(rule, Bands):
+        return [_band(band) for band in rule.bands]
+    if isinstance(rule, Linear):
+        return True
+    return {name: _term(getattr(rule, name)) for name in terms_of(kind_of(rule))}
+
+
+def _term(value: object) -> object:
+    if isinstance(value, timedelta):
+        return write_duration(value)
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _band(band: Band) -> Written:
+    written: Written = {}
+    if band.lower is not None:
+        written["from" if band.lower_inclusive else "above"] = _number(band.lower)
+    if band.upper is not None:
+        written["up_to" if band.upper_inclusive else "below"] = _number(band.upper)
+    return written | {"percent": _number(band.percent)}
+
+
+def _chronic(right: ChronicBreach | None) -> Written:
+    if right is None:
+        return {}
+    below = None if right.floor is None else _number(right.floor)
+    return _filled("in_a_row", right.in_a_row) | _filled("of_twelve", right.of_twelve) | _filled("below", below)
 
 
 def _number(number: Decimal) -> int | float:

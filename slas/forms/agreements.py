@@ -8,8 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from slas.forms import availability
+from slas.forms import availability, credits
 from slas.forms.availability import AvailabilityFields
+from slas.forms.credits import CreditFields
 from slas.forms.fields import Length, Lines, MomentInput, Pairs
 from slas.forms.ladders import LadderForm
 from slas.forms.parties import active_people
@@ -22,7 +23,7 @@ from slas.validators import validate_moment, validate_zone
 RHYTHM_LABELS = (_("weekly"), _("monthly"), _("quarterly"), _("yearly"))
 
 
-class WordingForm(AvailabilityFields, TargetFields):
+class WordingForm(CreditFields, AvailabilityFields, TargetFields):
     """One wording; product and short name are asked for a new agreement alone."""
 
     product = forms.ModelChoiceField(
@@ -84,7 +85,8 @@ class WordingForm(AvailabilityFields, TargetFields):
         stored: dict[str, Any] = {"in_force_from": in_force_from, "product": product}  # Any: each field has its type
         if wording is not None:
             stored |= {name: getattr(wording, name) for name in self.base_fields if hasattr(wording, name)}
-        super().__init__(entered, initial=stored | availability.stored(wording), wording=wording)
+        stored |= availability.stored(wording) | credits.stored(wording)
+        super().__init__(entered, initial=stored, wording=wording)
         self.ladder = LadderForm.of(entered, wording=wording)
         if wording is not None:
             # Addresses and tickets hang on them, so they are asked once.
@@ -109,6 +111,7 @@ class WordingForm(AvailabilityFields, TargetFields):
             review_rhythms=tuple(said["review_rhythms"]),
             participants=tuple(person.username for person in said["participants"]),
             availability=self.availability(),
+            credits=self.credits(),
         )
 
     def sections(self) -> Iterator[forms.BoundField]:

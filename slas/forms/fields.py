@@ -8,7 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from slas.errors import Refused
+from slas.models.calendars import NO_HOLIDAYS
 from slas.queries.durations import read_duration, write_duration
+from slas.queries.schedules import public_holidays
+from slas.validators import POINTS, validate_currency, validate_positive
 
 
 class Written(forms.CharField):
@@ -94,9 +98,9 @@ class Pairs(Written):
 class Length(Written):
     """A length of time as in an agreement file: 90s, 30m, 1h, 1h30m; signed where the field allows it."""
 
-    def __init__(self, *, is_signed: bool = False, **kwargs: object) -> None:
-        """Remember whether a sign may stand before it."""
-        self.is_signed = is_signed
+    def __init__(self, *, is_signed: bool = False, is_positive: bool = False, **kwargs: object) -> None:
+        """Remember whether a sign may stand before it, and whether it has to be longer than nothing."""
+        self.is_signed, self.is_positive = is_signed, is_positive
         super().__init__(max_length=20, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def prepare_value(self, value: object) -> object:
@@ -122,7 +126,45 @@ class Length(Written):
             length = read_duration(text.removeprefix(sign))
         except ValueError:
             raise ValidationError(_("Write a length of time like 90s, 30m, 1h or 1h30m.")) from None
+        if self.is_positive:
+            validate_positive(length)
         return -length if sign in {"-", "−"} else length
+
+
+class Currency(Written):
+    """An ISO code such as EUR, or points in the words of the reader's language."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """No currency needs more room."""
+        super().__init__(max_length=20, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+
+    def prepare_value(self, value: object) -> object:
+        """Points under their name."""
+        return _("points") if value == POINTS else value
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Compared as it is written."""
+        return str(self.prepare_value(initial) or "") != str(data or "").strip()
+
+    def read(self, text: str) -> str:
+        """The code; nothing where nothing was written."""
+        if text.casefold() in {POINTS, _("points").casefold()}:
+            return POINTS
+        if text:
+            validate_currency(text.upper())
+        return text.upper()
+
+
+class Place(Written):
+    """A country and state whose public holidays count, such as DE-HH, or none."""
+
+    def read(self, text: str) -> str:
+        """Its code, once its holidays are known; nothing where nothing was written."""
+        try:
+            public_holidays(text or NO_HOLIDAYS)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+        return text
 
 
 class Hours(Written):

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from slas.clock import BadHours
 from slas.clock.opening import WEEKDAYS, read_intervals, read_zone
 from slas.errors import Refused
@@ -12,7 +10,8 @@ from slas.importers.nodes import Node
 from slas.importers.problems import Problem, Problems
 from slas.importers.readers import day, days_of, entries, list_of, text
 from slas.importers.references import References
-from slas.queries.schedules import NO_HOLIDAYS, Schedule, clock_of, holiday_dates
+from slas.models.calendars import NO_HOLIDAYS
+from slas.queries.schedules import Schedule, clock_of, public_holidays
 
 _KNOWN = ("name", "zone", "week", "holidays", "closed", "special")
 
@@ -33,7 +32,7 @@ def calendar(node: Node, problems: Problems, references: References) -> Calendar
     schedule = Schedule(
         zone=fields.required("zone", _zone),
         week=fields.required("week", _week),
-        holidays=fields.optional("holidays", _holidays, NO_HOLIDAYS),
+        holidays=fields.optional("holidays", holiday_place, NO_HOLIDAYS),
         closed=tuple(sorted(set(fields.optional("closed", list_of(day), ())))),
         special=fields.optional("special", days_of(_intervals), {}),
     )
@@ -52,12 +51,12 @@ def _zone(node: Node) -> str:
         raise Problem(node.line, str(wrong)) from None
 
 
-def _holidays(node: Node) -> str:
+def holiday_place(node: Node) -> str:
+    """Country and state such as DE-HH, or none."""
     code = text(node)
     # Only the place is checked here; which dates count is decided when the calendar is written.
-    now = timezone.now()
     try:
-        holiday_dates(code, since=now, now=now)
+        public_holidays(code)
     except Refused as wrong:
         raise Problem(node.line, str(wrong)) from None
     return code

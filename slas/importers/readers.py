@@ -1,5 +1,6 @@
 """Reading one value of a file: each reader takes a node and gives a value, or raises Problem with its line."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -8,6 +9,7 @@ from typing import TypeVar
 from slas.importers.nodes import Entry, Node
 from slas.importers.problems import Problem
 from slas.queries.durations import read_duration
+from slas.validators import CURRENCY
 
 T = TypeVar("T")
 Reader = Callable[[Node], T]
@@ -41,6 +43,18 @@ def whole(node: Node) -> int:
     if not said.removeprefix("-").isdecimal() or len(said) > 6:
         raise Problem(node.line, f"“{said}” is no whole number.")
     return int(said)
+
+
+def count(most: int) -> Reader[int]:
+    """A whole number from 1 up to this one."""
+
+    def counted(node: Node) -> int:
+        found = whole(node)
+        if not 1 <= found <= most:
+            raise Problem(node.line, f"{found} is not between 1 and {most}.")
+        return found
+
+    return counted
 
 
 def share(node: Node) -> Decimal:
@@ -115,6 +129,14 @@ def positive(node: Node) -> timedelta:
     if length <= timedelta(0):
         raise Problem(node.line, "The time must be longer than nothing.")
     return length
+
+
+def currency(node: Node) -> str:
+    """A code of three letters such as EUR, or points."""
+    said = text(node)
+    if not re.fullmatch(CURRENCY, said):
+        raise Problem(node.line, f"“{said}” is no currency; use a code such as EUR, or points.")
+    return said
 
 
 def choice(options: Iterable[str]) -> Reader[str]:

@@ -12,6 +12,7 @@ from slas.importers.outcome import Outcome
 from slas.importers.problems import Problem
 from slas.importers.wordings import AgreementSaid
 from slas.models import Agreement, Calendar, Product, Revision, User
+from slas.queries import credits
 from slas.queries.calendars import latest_revision
 from slas.queries.wordings import Wording, normal, wording_of
 
@@ -34,6 +35,7 @@ def apply_agreement(said: AgreementSaid, outcome: Outcome, now: datetime) -> Non
             )
         return
     draft, is_new = _draft(said, agreement, wording, now)
+    outcome.warnings += [f"Agreement {said.slug}: {warning}" for warning in credits.warnings(draft)]
     if said.signed_by is not None:
         published = _sign(said, draft, now)
         is_first = published.number == 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from slas.importers.availability import availability
+from slas.importers.credits import credits
 from slas.importers.fields import Fields
 from slas.importers.ladders import step
 from slas.importers.nodes import Node
@@ -26,7 +27,15 @@ from slas.importers.references import References
 from slas.models.agreements import Relation
 from slas.models.parties import LANGUAGES, Priority
 from slas.models.wordings import Binding
-from slas.queries.wordings import KINDS, RHYTHMS, DefinitionWording, TargetWording, Wording
+from slas.queries.wordings import (
+    KINDS,
+    RHYTHMS,
+    CreditWording,
+    DefinitionWording,
+    TargetWording,
+    Wording,
+    usual_currency,
+)
 
 _KNOWN = (
     "slug",
@@ -51,6 +60,7 @@ _KNOWN = (
     "ladder",
     "reviews",
     "availability",
+    "credits",
 )
 _DEFINING = ("means", "examples", "set_by")
 _LISTS = ("inside", "outside", "channels", "contacts", "customer_duties")
@@ -104,6 +114,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
     rhythms, every_weeks, participants = fields.optional(
         "reviews", lambda node: _reviews(node, problems, references), ((), None, ())
     )
+    relation = fields.optional("relation", choice(Relation.values), Relation.SAME_ENTITY)
     return Wording(
         title=fields.required("title", text),
         provider=fields.required("provider", text),
@@ -112,7 +123,7 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         # A priority without words is no definition.
         definitions={priority: said for priority, said, _found in targets if said.means},
         steps=fields.optional("ladder", list_of(lambda node: step(node, problems, references)), ()),
-        relation=fields.optional("relation", choice(Relation.values), Relation.SAME_ENTITY),
+        relation=relation,
         language=fields.optional("language", choice(code for code, _name in LANGUAGES), "de"),
         # Empty until the calendars are stored; `signing._with_zone` fills it in.
         zone=fields.optional("zone", text, ""),
@@ -126,7 +137,14 @@ def _wording(fields: Fields, problems: Problems, references: References) -> Word
         review_every_weeks=every_weeks,
         participants=participants,
         availability=fields.optional("availability", lambda node: availability(node, problems, references), None),
+        credits=fields.optional("credits", lambda node: _credits(node, problems, fields, relation), None),
     )
+
+
+def _credits(node: Node, problems: Problems, agreement: Fields, relation: str) -> CreditWording:
+    if not agreement.has("availability"):
+        raise Problem(node.line, "Credits are for months that break the availability promise; promise it, too.")
+    return credits(node, problems, usual_currency=usual_currency(relation))
 
 
 PriorityTerms = tuple[str, DefinitionWording, tuple[TargetWording, ...]]  # priority, what it means, its targets

@@ -3,6 +3,7 @@
 from slas.models.agreements import Agreement, Relation, Revision
 from slas.models.availability import AvailabilityPromise
 from slas.models.calendars import Calendar, CalendarRevision
+from slas.models.credits import CreditBand, CreditPromise
 from slas.models.notices import Attempt, Heartbeat, Notice
 from slas.models.parties import FallbackPerson, Priority, Product, Role, Team, User
 from slas.models.wordings import Kind, PriorityDefinition, ReviewParticipant, Step, Target
@@ -13,6 +14,8 @@ __all__ = [
     "AvailabilityPromise",
     "Calendar",
     "CalendarRevision",
+    "CreditBand",
+    "CreditPromise",
     "FallbackPerson",
     "Heartbeat",
     "Kind",

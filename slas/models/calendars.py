@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from slas.validators import validate_moment, validate_zone
 
+NO_HOLIDAYS = "none"
+
 
 class Opens(models.Func):
     """True for a week in which at least one day has an interval (clock rule 3: a calendar must open)."""
@@ -36,7 +38,7 @@ class CalendarRevision(models.Model):
     in_force_from = models.DateTimeField(_("in force from"), validators=[validate_moment])
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     week = models.JSONField(_("week"), default=dict)  # {"mon": ["08:00-18:00"], …}
-    holidays = models.CharField(_("public holidays"), max_length=20, default="none")  # "DE-HH", or "none"
+    holidays = models.CharField(_("public holidays"), max_length=20, default=NO_HOLIDAYS)  # "DE-HH", or "none"
     # Worked out once and kept: a newer holiday library must not move a deadline.
     holiday_dates = models.JSONField(_("holidays used"), default=dict, blank=True)  # {"2026-12-25": "Christmas Day"}
     closed = models.JSONField(_("closed dates"), default=list, blank=True)  # ["2026-12-24"]

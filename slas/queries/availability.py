@@ -7,13 +7,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from slas.availability import AvailabilityTerms, measure, terms
 from slas.models import AvailabilityPromise, CalendarRevision, Revision
 from slas.models.availability import Boundary, Treatment
 from slas.queries import calendars
+from slas.queries.numbers import number
 from slas.queries.schedules import schedule_of
 from slas.queries.weeks import span, week_elsewhere
 from slas.queries.wordings import NO_TIME, availability_of
@@ -34,7 +35,7 @@ class Promised:
     @property
     def share(self) -> str:
         """The target as people write it: “99.5 %”."""
-        return f"{_number(self.promise.target)}\u00a0%"
+        return f"{number(self.promise.target)}\u00a0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Mark:
 
 def yardstick() -> list[Mark]:
     """What the usual targets mean, for people who think in hours."""
-    return [Mark(_number(target), _left(target, MONTH), _left(target, YEAR)) for target in USUAL]
+    return [Mark(number(target), _left(target, MONTH), _left(target, YEAR)) for target in USUAL]
 
 
 def promised_by(revision: Revision, at: datetime) -> Promised | None:
@@ -104,7 +105,7 @@ def _treatment(promise: AvailabilityPromise) -> terms.Treatment:
 def _share(promised: Promised, month: date) -> str:
     measured = measure(month=month, terms=promised.terms, outages=[])
     facts = {
-        "target": _number(promised.promise.target),
+        "target": number(promised.promise.target),
         "month": date_format(month, "F Y"),
         # Cut off: what is left of a second is no promise.
         "allowed": span(timedelta(seconds=int(measured.allowed))),
@@ -154,11 +155,7 @@ def _counting(promise: AvailabilityPromise) -> Iterator[str]:
         yield _("Time in which it works only in part does not count.")
     elif promise.degraded_weight < 1:
         yield _("Time in which it works only in part counts with %(share)s %%.") % {
-            "share": _number(promise.degraded_weight * PERCENT)
+            "share": number(promise.degraded_weight * PERCENT)
         }
     if promise.boundary == Boundary.BROKEN:
-        yield _("Exactly %(target)s %% breaks the promise.") % {"target": _number(promise.target)}
-
-
-def _number(number: Decimal) -> str:
-    return number_format(Decimal(f"{number.normalize():f}"))
+        yield _("Exactly %(target)s %% breaks the promise.") % {"target": number(promise.target)}

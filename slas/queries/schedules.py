@@ -1,6 +1,6 @@
 """The hours of a calendar as people write them, and the clock they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from slas.clock import BadHours, ServiceHours
 from slas.errors import Refused
 from slas.models import CalendarRevision
+from slas.models.calendars import NO_HOLIDAYS
 
-NO_HOLIDAYS = "none"
 YEARS_BEFORE, YEARS_AHEAD = 1, 20
 CATHOLIC = "+catholic"  # days kept only where most people are catholic, such as Mariä Himmelfahrt in Bavaria
 
@@ -65,10 +65,19 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
     """Date → name of the public holidays from a year before `since` to twenty years from now; Refused when unknown."""
     if code == NO_HOLIDAYS:
         return {}
+    found = _holidays(code, range(since.year - YEARS_BEFORE, max(since, now).year + YEARS_AHEAD + 1))
+    return {day.isoformat(): name for day, name in sorted(found.items())}
+
+
+def public_holidays(code: str) -> Container[date]:
+    """The public holidays of a place, each year worked out once it is asked for; Refused when unknown."""
+    return () if code == NO_HOLIDAYS else _holidays(code)
+
+
+def _holidays(code: str, years: Iterable[int] = ()) -> holidays.HolidayBase:
     # The library knows such days as a category, not as a place.
     place, with_catholic = code.removesuffix(CATHOLIC), code.endswith(CATHOLIC)
     country, _dash, subdivision = place.partition("-")
-    years = range(since.year - YEARS_BEFORE, max(since, now).year + YEARS_AHEAD + 1)
     categories = ("public", "catholic") if with_catholic else ("public",)
     # The library looks names up among its own attributes, so “utils” would be a country and break later.
     try:
@@ -76,7 +85,7 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
             raise NotImplementedError
         place_days = holidays.country_holidays(country, subdiv=subdivision or None, categories=categories)
         # In the country's own language: the default would follow the locale of the machine.
-        found = holidays.country_holidays(
+        return holidays.country_holidays(
             country,
             subdiv=subdivision or None,
             years=years,
@@ -87,7 +96,6 @@ def holiday_dates(code: str, *, since: datetime, now: datetime) -> dict[str, str
         raise Refused(
             _("“%(code)s” names no public holidays. Use a country and state such as DE-HH, or none.") % {"code": code}
         ) from None
-    return {day.isoformat(): name for day, name in sorted(found.items())}
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TypedDict
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,6 +13,7 @@ from slas.clock import Line, NeverOpen
 from slas.models import Kind
 from slas.models.wordings import Binding
 from slas.queries.agreements import TargetTerms, Terms
+from slas.queries.numbers import number
 from slas.queries.schedules import schedule_of
 from slas.queries.weeks import is_round_the_clock, span, week_elsewhere
 from slas.queries.wordings import KINDS, DefinitionWording
@@ -188,9 +189,7 @@ def _within(target: TargetTerms, zone: tzinfo) -> str:
 def _share(target: TargetTerms) -> str:
     if target.attainment is None:
         return ""
-    exact = target.attainment.normalize()
-    # A plain number of percent never turns into 1E+2.
-    return f"{number_format(exact.to_integral() if exact == exact.to_integral() else exact)}\u00a0%"
+    return f"{number(target.attainment)}\u00a0%"
 
 
 def _titled(one: PriorityPromise) -> str:

@@ -6,7 +6,8 @@ from datetime import date, timedelta, tzinfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from slas.queries.schedules import NO_HOLIDAYS, Schedule
+from slas.models.calendars import NO_HOLIDAYS
+from slas.queries.schedules import Schedule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_MONDAY = date(2024, 1, 1)

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from slas.models import AvailabilityPromise, PriorityDefinition, Revision, Step, Target
+from slas.credits import RULES, Band, Bands, ChronicBreach, ClaimWindow, CreditRule, terms_of
+from slas.credits.claims import Days
+from slas.models import AvailabilityPromise, CreditBand, CreditPromise, PriorityDefinition, Revision, Step, Target
 from slas.models.agreements import Relation
 from slas.models.availability import HALF, Boundary, Treatment
+from slas.models.calendars import NO_HOLIDAYS
+from slas.models.credits import NOTHING, RuleKind
 from slas.models.wordings import Binding
+from slas.validators import POINTS
 
 RHYTHMS = ("weekly", "monthly", "quarterly", "yearly")
 AUDIENCE = (
@@ -78,6 +83,22 @@ class AvailabilityWording:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditWording:
+    """What a broken month is worth: shares of `monthly_fee`, which is in `currency`: an ISO code, or points.
+
+    Without a `claim` a credit can be claimed without limit. `holidays` names the place whose public holidays do not
+    count as its working days.
+    """
+
+    rule: CreditRule
+    monthly_fee: Decimal = NOTHING
+    currency: str = POINTS
+    claim: ClaimWindow | None = None
+    chronic: ChronicBreach | None = None
+    holidays: str = NO_HOLIDAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Everything a revision promises, apart from the dates it is in force."""
 
@@ -104,6 +125,7 @@ class Wording:
     review_every_weeks: int | None = None
     participants: tuple[str, ...] = ()  # usernames
     availability: AvailabilityWording | None = None
+    credits: CreditWording | None = None
 
 
 # The fields that a revision keeps under the same name, and those it keeps as lists.
@@ -142,6 +164,7 @@ def wording_of(revision: Revision) -> Wording:
                 revision.participants.order_by("person__username").values_list("person__username", flat=True)
             ),
             availability=_availability(revision),
+            credits=credits_of(revision),
         )
     )
 
@@ -162,7 +185,21 @@ def normal(wording: Wording) -> Wording:
         definitions=dict(sorted(wording.definitions.items())),
         review_rhythms=tuple(rhythm for rhythm in RHYTHMS if rhythm in wording.review_rhythms),
         participants=tuple(sorted(set(wording.participants))),
+        credits=wording.credits and replace(wording.credits, rule=_in_order(wording.credits.rule)),
     )
+
+
+def usual_currency(relation: str) -> str:
+    """What departments of one house credit each other where nothing else is written; others have to say it."""
+    return POINTS if relation == Relation.SAME_ENTITY else ""
+
+
+def _in_order(rule: CreditRule) -> CreditRule:
+    """A table from its best month to its worst; any other rule as it is."""
+    if not isinstance(rule, Bands):
+        return rule
+    bands = sorted(rule.bands, key=lambda band: (band.begin, band.end, band.percent), reverse=True)
+    return replace(rule, bands=tuple(bands))
 
 
 def _definition(row: PriorityDefinition) -> DefinitionWording:
@@ -180,6 +217,37 @@ def _availability(revision: Revision) -> AvailabilityWording | None:
         return None
     said: dict[str, Any] = {name: getattr(row, name) for name in OF_AVAILABILITY}  # each field has its own type
     return AvailabilityWording(**said, calendar=row.calendar.name if row.calendar else "")
+
+
+def credits_of(revision: Revision) -> CreditWording | None:
+    """What it promises for a broken month; None when it promises nothing."""
+    row = CreditPromise.objects.filter(revision=revision).first()
+    if row is None:
+        return None
+    return CreditWording(
+        rule=_rule(row),
+        monthly_fee=row.monthly_fee,
+        currency=row.currency,
+        # The database holds no other word.
+        claim=None if row.claim_within is None else ClaimWindow(row.claim_within, cast("Days", row.claim_days)),
+        chronic=_chronic(row),
+        holidays=row.holidays,
+    )
+
+
+def _rule(row: CreditPromise) -> CreditRule:
+    terms: dict[str, Any] = {name: getattr(row, name) for name in terms_of(row.kind)}  # each has its own type
+    if row.kind == RuleKind.BANDS:
+        bands = CreditBand.objects.filter(revision=row.revision_id).order_by("pk")
+        terms["bands"] = tuple(
+            Band(band.lower, band.lower_inclusive, band.upper, band.upper_inclusive, band.percent) for band in bands
+        )
+    return RULES[row.kind](**terms, cap=row.cap)
+
+
+def _chronic(row: CreditPromise) -> ChronicBreach | None:
+    right = ChronicBreach(row.in_a_row, row.of_twelve, row.floor)
+    return None if right == ChronicBreach() else right
 
 
 def _target(row: Target) -> TargetWording:

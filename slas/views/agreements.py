@@ -18,7 +18,7 @@ from slas.actions import agreements as actions
 from slas.exports import agreement_file
 from slas.forms.agreements import RetireForm
 from slas.models import Agreement, Revision
-from slas.queries import agreements, availability, ladders, overviews, sentences
+from slas.queries import agreements, availability, credits, ladders, overviews, sentences
 from slas.views import lists
 from slas.views.access import for_readers, person_of
 from slas.views.refusals import refusals, status_of
@@ -144,6 +144,8 @@ def _detail_page(request: HttpRequest, agreement: Agreement, form: RetireForm) -
         "revisions": [(one, agreements.state_of(one, now)) for one in revisions],
         "promises": sentences.promises(terms, timezone.get_current_timezone()),
         "availability": availability.told(shown, max(now, shown.in_force_from)),
+        "credits": credits.told(shown),
+        "credit_warnings": credits.warnings(shown),
         "steps": ladders.ladder(terms),
         "participants": [row.person for row in shown.participants.select_related("person")],
         "form": form,

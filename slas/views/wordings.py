@@ -12,10 +12,13 @@ from slas.actions import agreements as actions
 from slas.forms.agreements import WordingForm
 from slas.forms.profile import zones
 from slas.models import Agreement, Product, Revision
-from slas.queries import agreements, availability
+from slas.queries import agreements, availability, credits
+from slas.queries.schedules import holiday_places
 from slas.queries.wordings import wording_of
 from slas.views.access import entered, for_editors, person_of
 from slas.views.refusals import refusals, status_of
+
+CURRENCIES = ("EUR", "CHF", "GBP", "USD")  # to choose from without typing; any other code can be written
 
 
 @for_editors
@@ -70,6 +73,8 @@ def _kept(request: HttpRequest, agreement: Agreement, draft: Revision | None, fo
 
 def _saved(request: HttpRequest, draft: Revision) -> HttpResponse:
     messages.success(request, _("The draft is saved. It is in force once both sides have signed."))
+    if credits.warnings(draft):
+        messages.warning(request, _("Its table of credits leaves something open; see “Credits” below."))
     answer = redirect("slas:agreement", draft.agreement.slug)
     answer["Location"] += f"?revision={draft.number}"
     return answer
@@ -81,6 +86,8 @@ def _page(request: HttpRequest, form: WordingForm, *, title: str, agreement: Agr
         "title": title,
         "agreement": agreement,
         "zones": zones(),
+        "regions": holiday_places(),
+        "currencies": CURRENCIES,
         "yardstick": availability.yardstick(),
     }
     # The ladder is a form of its own; its errors count like those of the rest.

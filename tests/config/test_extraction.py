@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("pgettext_lazy('timer', 'Due')", [Message("Due", context="timer")]),
         ("npgettext('timer', 'a', 'b', n)", [Message("a", "b", "timer")]),
         ("def f():\n    return _('inside')\n\nx = _('after')", [Message("inside"), Message("after")]),
+        ("Sentence('%(a)s %% ' 'of it', facts)", [Message("%(a)s %% of it")]),
         ("_(variable)", []),
         ("'Due'  # _('not this')", []),
     ],

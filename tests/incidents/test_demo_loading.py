@@ -14,9 +14,10 @@ from incidents.importers.demo import house, loading, past, stories
 from incidents.models import Breach, Event, Review, ReviewAction, Status, Ticket, Timer
 from incidents.queries import tickets
 from incidents.queries.invariants import findings
+from slas.credits import kind_of
 from slas.models import FallbackPerson, Notice, Product, Revision, Role, Team, User
 from slas.models.parties import Visibility
-from slas.queries import parties
+from slas.queries import credits, parties
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
 LATE = Q(stopped_at__gt=F("due_at"))
@@ -54,6 +55,17 @@ class TestDemonstration(TestCase):
         }
         assert Revision.objects.get(published_at__isnull=True).agreement.product.slug == "datenplattform"
         assert Revision.objects.get(published_at__lte=NOW, in_force_from__gt=NOW).agreement.product.slug == "intranet"
+
+    def test_what_is_promised_for_broken_months_differs(self) -> None:
+        revisions = {row.agreement.product.slug: row for row in Revision.objects.filter(in_force_to__isnull=True)}
+        promised = {slug: credits.promised_by(row) for slug, row in revisions.items()}
+
+        assert {slug: (kind_of(said.rule), said.currency) for slug, said in promised.items() if said} == {
+            "kasse": ("bands", "points"),
+            "zahlungsverkehr": ("started_units", "points"),
+            "webshop": ("steps_below", "EUR"),
+        }
+        assert [credits.warnings(row) for row in revisions.values()] == [[]] * len(revisions)
 
     def test_somebody_is_away_and_has_a_deputy(self) -> None:
         away = [person for person in User.objects.order_by("username") if person.is_absent_on(NOW.date())]

@@ -11,7 +11,7 @@ from incidents.models import Status
 from reporting.exports.papers import Table
 from reporting.exports.sla import paper, sla_pdf
 from reporting.queries.sla import sla
-from slas.models import AvailabilityPromise, Product, Revision, User
+from slas.models import AvailabilityPromise, CreditPromise, Product, Revision, User
 from tests.factories import CalendarRevisionFactory, House, ProductFactory, RevisionFactory, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
@@ -57,6 +57,7 @@ def worded(house: House) -> Product:
     revision = RevisionFactory(agreement__product=product, agreement__slug="lager-2026", **WORDS)
     fill(revision, office=house.office, clock=house.clock)
     AvailabilityPromise.objects.create(revision=revision, target="99.5", notice=48 * HOUR, monthly_cap=8 * HOUR)
+    CreditPromise.objects.create(revision=revision, kind="linear", cap=50, claim_within=30, claim_days="werktage")
     publish(revision, provider=house.holger, customer=house.mira)
     return product
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from incidents.models import Status
-from slas.models import AvailabilityPromise, Product, Revision, User
+from slas.models import AvailabilityPromise, CreditPromise, Product, Revision, User
 from tests.factories import House, ProductFactory, RevisionFactory, agreement_in_force, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
@@ -54,9 +54,13 @@ def test_page_says_how_long_the_product_may_be_down_this_month(house: House) -> 
     revision = RevisionFactory(agreement__product=product)
     fill(revision, office=house.office, clock=house.clock)
     AvailabilityPromise.objects.create(revision=revision, target="99.5", notice=48 * HOUR)
+    CreditPromise.objects.create(revision=revision, kind="linear", monthly_fee=1000)
     publish(revision, provider=house.holger, customer=house.mira)
 
     promised = section(Reader(house.stella).page("/products/lager/"), "promised")
+
+    assert "If a month breaks the promise, the monthly fee for the time it was down is credited." in promised
+    assert "The monthly fee is 1,000 points." in promised
 
     assert "Available 99.5 % of each month, round the clock: in November 2026 at most 3 h 36 min down." in promised
     assert "Maintenance that was announced at least 48 h before is no outage." in promised

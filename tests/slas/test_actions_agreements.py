@@ -12,12 +12,14 @@ from django.db import connection
 from django.utils import translation
 
 from slas.actions import agreements
+from slas.credits import Band, Bands, ClaimWindow, Linear
 from slas.errors import Refused
 from slas.models import Agreement, Product, Revision
 from slas.queries.agreements import revision_in_force as in_force
 from slas.queries.agreements import state_of
 from slas.queries.wordings import (
     AvailabilityWording,
+    CreditWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -49,6 +51,8 @@ WORDING = Wording(
     participants=("mira", "holger"),
     availability=AvailabilityWording(Decimal("99.5"), "Büro Hamburg", notice=timedelta(hours=48)),
 )
+NEEDS_AVAILABILITY = "Credits are for months that break the availability promise. Promise availability, too."
+NO_WORKING_DAYS = "Public holidays matter to working days alone. Leave them out, or count working days."
 
 
 @pytest.fixture
@@ -285,6 +289,24 @@ def test_a_draft_is_not_retired_and_there_is_one_at_a_time(house: House) -> None
             replace(WORDING, availability=AvailabilityWording(Decimal(101))),
             "target: Ensure this value is less than or equal to 100.",
         ),
+        (replace(WORDING, availability=None, credits=CreditWording(Linear())), NEEDS_AVAILABILITY),
+        (
+            replace(WORDING, credits=CreditWording(Linear(), claim=ClaimWindow(9, "werktage"), holidays="DE-XX")),
+            "“DE-XX” names no public holidays. Use a country and state such as DE-HH, or none.",
+        ),
+        (replace(WORDING, credits=CreditWording(Linear(), holidays="DE-HH")), NO_WORKING_DAYS),
+        (
+            replace(WORDING, credits=CreditWording(Linear(), claim=ClaimWindow(9), holidays="DE-HH")),
+            NO_WORKING_DAYS,
+        ),
+        (
+            replace(WORDING, credits=CreditWording(Linear(), monthly_fee=Decimal(-1))),
+            "monthly fee: Ensure this value is greater than or equal to 0.",
+        ),
+        (
+            replace(WORDING, credits=CreditWording(Linear(), currency="euro")),
+            "currency: “euro” is no currency. Use a code such as EUR, or points.",
+        ),
         (
             replace(WORDING, availability=AvailabilityWording(Decimal(99), notice=timedelta(-1))),
             "time of notice: The time cannot be negative.",
@@ -329,6 +351,26 @@ def test_what_cannot_be_promised_is_refused_whole(house: House, bare: Product, w
 
     assert str(refusal.value) == sentence
     assert not bare.agreements.exists()
+
+
+def test_a_draft_that_is_rewritten_keeps_nothing_of_its_old_credits(house: House, bare: Product) -> None:
+    bands = (
+        Band(None, False, Decimal(98), True, Decimal(25)),
+        Band(Decimal(98), False, Decimal(99), False, Decimal(10)),
+    )
+    table = CreditWording(Bands(bands, cap=Decimal(20)), claim=ClaimWindow(30, "werktage"), holidays="DE-HH")
+    revision = agreements.create(
+        bare, slug="lager", wording=replace(WORDING, credits=table), in_force_from=NOW, by=house.vera, now=NOW
+    )
+    # From the best month to the worst, whatever the order in which they were written.
+    assert wording_of(revision).credits == replace(table, rule=Bands(bands[::-1], cap=Decimal(20)))
+
+    for said in (CreditWording(Linear()), None):
+        wording = replace(WORDING, credits=said)
+        agreements.change(revision, wording=wording, in_force_from=NOW, by=house.vera, now=NOW)
+
+        assert wording_of(revision).credits == said
+        assert not revision.credit_bands.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import translation
 
-from slas.models import AvailabilityPromise, CalendarRevision, Notice, User
+from slas.models import AvailabilityPromise, CalendarRevision, CreditBand, CreditPromise, Notice, User
 from tests.factories import (
     OFFICE_WEEK,
     CalendarFactory,
@@ -71,6 +71,16 @@ BROKEN = {
     "availability_words_known": "UPDATE slas_availabilitypromise SET boundary = 'perhaps' WHERE revision_id = {draft}",
     "availability_weight_is_share": "UPDATE slas_availabilitypromise SET degraded_weight = 1.001 "
     "WHERE revision_id = {draft}",
+    "credit_terms_whole": "UPDATE slas_creditpromise SET percent = NULL WHERE revision_id = {draft}",
+    "credit_cap_is_share": "UPDATE slas_creditpromise SET cap = 0 WHERE revision_id = {draft}",
+    "credit_fee_not_negative": "UPDATE slas_creditpromise SET monthly_fee = -0.01 WHERE revision_id = {draft}",
+    "credit_currency_known": "UPDATE slas_creditpromise SET currency = 'Euro' WHERE revision_id = {draft}",
+    "credit_claim_whole": "UPDATE slas_creditpromise SET claim_within = 30 WHERE revision_id = {draft}",
+    "credit_exit_makes_sense": "UPDATE slas_creditpromise SET of_twelve = 13 WHERE revision_id = {draft}",
+    "credit_band_bounds_are_percent": "UPDATE slas_creditband SET lower = NULL, upper = NULL "
+    "WHERE revision_id = {draft}",
+    "credit_band_holds_something": "UPDATE slas_creditband SET lower = 99 WHERE revision_id = {draft}",
+    "credit_band_is_share": "UPDATE slas_creditband SET percent = 101 WHERE revision_id = {draft}",
     "notice_key_unique": "INSERT INTO slas_notice (key, message_id, kind, recipient_id, context, subject, topic, "
     "level, priority, is_urgent, state, created_at, attempts, lease_token) SELECT key, '<b@x>', kind, recipient_id, "
     "context, subject, topic, level, priority, is_urgent, state, created_at, 0, 0 FROM slas_notice WHERE id = {notice}",
@@ -99,6 +109,8 @@ def keys(house: House) -> dict[str, int]:
     draft = RevisionFactory(agreement=house.agreement, in_force_from=NOW)
     fill(draft, office=house.office, clock=house.clock)
     AvailabilityPromise.objects.create(revision=draft, target=99)
+    CreditPromise.objects.create(revision=draft, kind="steps_below", per=1, percent=5, reading="full")
+    CreditBand.objects.create(revision=draft, upper=99, percent=5)
     notice = Notice.objects.create(
         key="a", message_id="<a@x>", kind="new", recipient=house.jana, context={}, created_at=NOW
     )
@@ -131,6 +143,40 @@ def test_every_constraint_of_the_models_is_broken_here() -> None:
     models = apps.get_app_config("slas").get_models()
 
     assert sorted(BROKEN) == sorted(constraint.name for model in models for constraint in model._meta.constraints)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "perhaps"},
+        {"kind": "linear"},
+        {"kind": "per_period_beyond"},
+        {"factor": 2},
+        {"period": "1h"},
+        {"reading": "started"},
+        {"reading": ""},
+        {"counting": "all"},
+        {"per": 0},
+        {"percent": 101},
+    ],
+)
+def test_a_credit_has_the_terms_of_its_kind_and_no_other(keys: dict[str, int], change: dict[str, object]) -> None:
+    ((name, value),) = change.items()
+
+    with pytest.raises(IntegrityError, match='"credit_terms_whole"'):
+        carried_out(f"UPDATE slas_creditpromise SET {name} = '{value}' WHERE revision_id = {keys['draft']}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("DELETE FROM slas_creditpromise WHERE revision_id = {draft}", "credit_band_of_promise"),
+        ("DELETE FROM slas_availabilitypromise WHERE revision_id = {draft}", "credit_beside_availability"),
+    ],
+)
+def test_a_credit_stays_beside_what_it_is_for(keys: dict[str, int], statement: str, name: str) -> None:
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
+        carried_out(statement.format(**keys) + "; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.parametrize(

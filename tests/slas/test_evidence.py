@@ -15,6 +15,8 @@ from slas.models import (
     Attempt,
     AvailabilityPromise,
     CalendarRevision,
+    CreditBand,
+    CreditPromise,
     Notice,
     PriorityDefinition,
     ReviewParticipant,
@@ -85,16 +87,21 @@ def records(house: House) -> dict[str, Model]:
         "step": step,
         "definition": PriorityDefinition.objects.filter(revision=house.revision)[0],
         "participant": ReviewParticipant.objects.get(revision=house.revision),
-        "availability": _published_availability(house),
+        **_published_month(house),
     }
 
 
-def _published_availability(house: House) -> AvailabilityPromise:
+def _published_month(house: House) -> dict[str, Model]:
+    """What a published revision promises about its months."""
     revision = RevisionFactory(agreement=AgreementFactory(product=ProductFactory(team=house.team, owner=house.mira)))
     fill(revision, office=house.office, clock=house.clock)
-    promise = AvailabilityPromise.objects.create(revision=revision, target=Decimal("99.5"))
+    month: dict[str, Model] = {
+        "availability": AvailabilityPromise.objects.create(revision=revision, target=Decimal("99.5")),
+        "credit": CreditPromise.objects.create(revision=revision, kind="bands"),
+        "band": CreditBand.objects.create(revision=revision, upper=99, percent=Decimal(10)),
+    }
     publish(revision, provider=house.holger, customer=house.mira)
-    return promise
+    return month
 
 
 @pytest.fixture
@@ -144,6 +151,9 @@ CHANGES: list[tuple[str, dict[str, object]]] = [
     ("definition", {"means": "anything"}),
     ("availability", {"target": Decimal(90)}),
     ("availability", {"monthly_cap": HOUR}),
+    ("credit", {"monthly_fee": 1}),
+    ("credit", {"cap": 50}),
+    ("band", {"percent": 5}),
 ]
 KEPT = (
     "ticket",
@@ -162,6 +172,8 @@ KEPT = (
     "definition",
     "participant",
     "availability",
+    "credit",
+    "band",
 )
 
 
@@ -213,7 +225,7 @@ def test_there_is_no_way_around(as_application: None, statement: str, words: str
     assert re.match(words, refused(statement))
 
 
-@pytest.mark.parametrize("name", ["target", "step", "definition", "participant", "availability"])
+@pytest.mark.parametrize("name", ["target", "step", "definition", "participant", "availability", "credit", "band"])
 def test_a_published_revision_takes_no_new_part(records: dict[str, Model], as_application: None, name: str) -> None:
     row = records[name]
     row.pk = None

@@ -7,6 +7,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slas.credits import (
+    Band,
+    Bands,
+    ChronicBreach,
+    ClaimWindow,
+    Linear,
+    MultipleOfShare,
+    PerPeriodBeyond,
+    StartedUnits,
+    StepsBelow,
+)
 from slas.exports import agreement_file
 from slas.importers.ladders import step as read_step
 from slas.importers.nodes import read
@@ -19,6 +30,7 @@ from slas.queries.wordings import (
     KINDS,
     RHYTHMS,
     AvailabilityWording,
+    CreditWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -66,8 +78,60 @@ availabilities = st.builds(
     boundary=st.sampled_from(["kept", "broken"]),
     degraded_weight=st.decimals(min_value=0, max_value=1, places=3).map(Decimal.normalize),
 )
+shares = st.decimals(min_value="0.0001", max_value=100, places=4).map(Decimal.normalize)
+percents = st.decimals(min_value=0, max_value=100, places=4).map(Decimal.normalize)
+caps = st.just(Decimal(100)) | shares
+
+
+@st.composite
+def bands(draw: st.DrawFn) -> Band:
+    lower, upper = sorted(draw(st.lists(percents, min_size=2, max_size=2, unique=True)))
+    sides = draw(st.sampled_from([(lower, upper), (lower, None), (None, upper)]))
+    signs = [bound is not None and draw(st.booleans()) for bound in sides]
+    return Band(sides[0], signs[0], sides[1], signs[1], draw(percents))
+
+
+rules = st.one_of(
+    st.builds(Bands, st.lists(bands(), min_size=1, max_size=4).map(tuple), caps),
+    st.builds(StepsBelow, shares, shares, st.sampled_from(["full", "pro_rata"]), caps),
+    st.builds(PerPeriodBeyond, lengths, shares, st.sampled_from(["full", "started"]), caps),
+    st.builds(
+        StartedUnits,
+        lengths,
+        st.integers(min_value=1, max_value=999_999),
+        st.sampled_from(["excess", "all"]),
+        st.sampled_from(["month", "incident"]),
+        caps,
+    ),
+    st.builds(Linear, caps),
+    st.builds(MultipleOfShare, st.decimals(min_value="0.0001", max_value=1000, places=4).map(Decimal.normalize), caps),
+)
+months = st.none() | st.integers(min_value=1, max_value=12)
+windows = st.one_of(
+    st.just({}),
+    st.builds(dict, claim=st.builds(ClaimWindow, st.integers(1, 1000))),
+    st.builds(
+        dict,
+        claim=st.builds(ClaimWindow, st.integers(1, 1000), st.sampled_from(["werktage", "arbeitstage"])),
+        holidays=st.sampled_from(["none", "DE-HH", "GB-ENG"]),
+    ),
+)
+credits = st.builds(
+    lambda rule, fee, currency, chronic, window: CreditWording(rule, fee, currency, chronic=chronic, **window),
+    rules,
+    st.decimals(min_value=0, max_value="9999999999.99", places=2),
+    st.sampled_from(["points", "EUR", "XTS"]),
+    st.none() | st.builds(ChronicBreach, months, months, st.none() | shares).filter(lambda one: one != ChronicBreach()),
+    windows,
+)
+promises = st.one_of(
+    st.just({}),
+    st.builds(dict, availability=availabilities),
+    st.builds(dict, availability=availabilities, credits=credits),
+)
 wordings = st.builds(
-    Wording,
+    lambda promised, **said: Wording(**said, **promised),
+    promises,
     title=words,
     provider=words,
     customer=words,
@@ -92,7 +156,6 @@ wordings = st.builds(
     review_rhythms=st.lists(st.sampled_from(RHYTHMS), unique=True).map(tuple),
     review_every_weeks=st.none() | st.integers(min_value=1, max_value=52),
     participants=st.lists(st.sampled_from(["holger", "jana", "mira"]), unique=True).map(tuple),
-    availability=st.none() | availabilities,
 ).map(normal)
 
 

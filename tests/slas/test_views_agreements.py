@@ -1,5 +1,6 @@
 """Agreements on pages: drafted in a form, signed by two, read in sentences, never edited once published."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -163,6 +164,62 @@ def test_draft_of_the_next_revision_starts_from_the_wording_in_force(vera: Clien
     assert form["P1_response_calendar"].value() == house.office.name
     assert [row["at"].value() for row in form.ladder][:6] == ["50%", "75%", "100%", "75%", "100%", "+1h"]
     assert "slug" not in form.fields
+
+
+TABLE = {
+    "availability_target": "99.5",
+    "credits_kind": "bands",
+    "band-TOTAL_FORMS": "2",
+    "band-INITIAL_FORMS": "0",
+    "band-0-lower_is": "inclusive",
+    "band-0-lower": "99",
+    "band-0-upper_is": "exclusive",
+    "band-0-upper": "99.5",
+    "band-0-percent": "10",
+    "band-1-lower_is": "inclusive",
+    "band-1-upper_is": "exclusive",
+    "band-1-upper": "99",
+    "band-1-percent": "25",
+}
+OPEN = "Its table of credits leaves something open; see “Credits” below."
+
+
+def test_credits_are_read_in_sentences(vera: Client, house: House) -> None:
+    answer = vera.post("/agreements/kasse-2026/edit/", filled(house, **TABLE), follow=True)
+
+    page = answer.content.decode().replace("\u00a0", " ")
+    assert "is at least 99 % and below 99.5 %, 10 % of the monthly fee is credited.</li>" in page
+    assert "A credit can be claimed without a time limit.</li>" in page
+    assert [str(message) for message in answer.context["messages"]] == [
+        "The draft is saved. It is in force once both sides have signed."
+    ]
+
+
+def test_a_table_that_leaves_something_open_is_saved_with_a_warning(vera: Client, house: House) -> None:
+    answer = vera.post("/agreements/kasse-2026/edit/", filled(house, **TABLE | {"band-1-upper": "98"}), follow=True)
+
+    assert [str(message) for message in answer.context["messages"]][1:] == [OPEN]
+    said = "The table says nothing about an availability between 98 % and 99 %."
+    assert said in answer.content.decode()
+    # Whoever signs it reads the same.
+    assert said in vera.get("/agreements/kasse-2026/?revision=2").content.decode()
+    assert Revision.objects.get(number=2).credit_bands.count() == 2
+
+
+def test_a_wrong_band_is_shown_in_its_row_and_nothing_is_lost(vera: Client, house: House) -> None:
+    answer = vera.post("/agreements/kasse-2026/edit/", filled(house, **TABLE | {"band-0-upper": "viel"}))
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Something is wrong with the bands of the table." in page
+    assert re.search(r'name="band-0-upper" value="viel"[^>]*aria-invalid="true"', page)
+    assert 'name="band-1-upper" value="99"' in page
+
+
+def test_credits_without_a_table_of_rows_are_malformed(vera: Client, house: House) -> None:
+    answer = vera.post("/agreements/kasse-2026/edit/", filled(house, availability_target="99", credits_kind="bands"))
+
+    assert answer.status_code == 400
 
 
 def test_saving_twice_keeps_one_draft(vera: Client, house: House) -> None:

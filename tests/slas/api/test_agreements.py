@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import travel
 
-from slas.models import AvailabilityPromise
+from slas.models import AvailabilityPromise, CreditBand, CreditPromise
 from tests.callers import Caller
 from tests.factories import House, RevisionFactory, fill, publish
 
@@ -79,3 +79,69 @@ def test_agreement_tells_what_it_promises_about_availability(house: House, rita:
             "degraded_weight": "0.500",
         },
     ]
+
+
+def test_agreement_tells_what_a_broken_month_is_worth(house: House, rita: Caller) -> None:
+    draft = RevisionFactory(agreement=house.agreement)
+    AvailabilityPromise.objects.create(revision=draft, target=99)
+    CreditPromise.objects.create(
+        revision=draft,
+        kind="bands",
+        cap=50,
+        monthly_fee="1000.5",
+        currency="EUR",
+        claim_within=30,
+        claim_days="werktage",
+        holidays="DE-HH",
+        in_a_row=3,
+        floor=95,
+    )
+    CreditBand.objects.create(revision=draft, lower=98, lower_inclusive=True, upper=99, percent="2.5")
+
+    _, answer = rita.get("/agreements/kasse-2026/")
+
+    without = {"period_seconds": None, "unit_seconds": None, "reading": "", "counting": "", "rounding": ""}
+    assert [row["credits"] for row in answer["revisions"]] == [
+        None,
+        {
+            "kind": "bands",
+            "bands": [
+                {
+                    "lower": "98.0000",
+                    "lower_inclusive": True,
+                    "upper": "99.0000",
+                    "upper_inclusive": False,
+                    "percent": "2.5000",
+                }
+            ],
+            **dict.fromkeys(("per", "percent", "denominator", "factor")),
+            **without,
+            "cap": "50.0000",
+            "monthly_fee": "1000.50",
+            "currency": "EUR",
+            "claim_within": 30,
+            "claim_days": "werktage",
+            "holidays": "DE-HH",
+            "in_a_row": 3,
+            "of_twelve": None,
+            "floor": "95.0000",
+        },
+    ]
+
+
+def test_the_units_of_a_credit_are_whole_seconds(house: House, rita: Caller) -> None:
+    draft = RevisionFactory(agreement=house.agreement)
+    AvailabilityPromise.objects.create(revision=draft, target=99)
+    CreditPromise.objects.create(
+        revision=draft,
+        kind="started_units",
+        unit=timedelta(minutes=30),
+        denominator=30,
+        counting="excess",
+        rounding="month",
+    )
+
+    _, answer = rita.get("/agreements/kasse-2026/")
+
+    said = answer["revisions"][1]["credits"]
+    assert (said["unit_seconds"], said["denominator"], said["period_seconds"], said["bands"]) == (1800, 30, None, [])

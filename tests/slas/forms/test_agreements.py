@@ -10,12 +10,14 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 
 from slas.actions import agreements
+from slas.credits import ChronicBreach, ClaimWindow, StartedUnits
 from slas.forms.agreements import WORDS, RetireForm, WordingForm
 from slas.forms.availability import AvailabilityFields
 from slas.forms.targets import TargetFields
 from slas.models import Product
 from slas.queries.wordings import (
     AvailabilityWording,
+    CreditWording,
     DefinitionWording,
     StepWording,
     TargetWording,
@@ -33,7 +35,13 @@ CHOICE = "Select a valid choice. That choice is not one of the available choices
 def sent_back(form: WordingForm, **changes: object) -> QueryDict:
     """What a browser sends when somebody presses the button without touching anything, with changes."""
     entered = QueryDict(mutable=True)
-    rows = [(f"step-{number}-{name}", row[name]) for number, row in enumerate(form.ladder) for name in row.fields]
+    tables = {"step": form.ladder, "band": form.bands}
+    rows = [
+        (f"{prefix}-{number}-{name}", row[name])
+        for prefix, table in tables.items()
+        for number, row in enumerate(table)
+        for name in row.fields
+    ]
     for name, bound in [*((name, form[name]) for name in form.fields), *rows]:
         value = bound.value()
         if value is None and isinstance(bound.field.widget, forms.Select) and bound.field.required:
@@ -49,8 +57,9 @@ def sent_back(form: WordingForm, **changes: object) -> QueryDict:
             entered[name] = f"{value:%Y-%m-%dT%H:%M}"  # already local and without its zone
         else:
             entered[name] = str(value)
-    entered["step-TOTAL_FORMS"] = str(len(form.ladder.forms))
-    entered["step-INITIAL_FORMS"] = "0"
+    for prefix, table in tables.items():
+        entered[f"{prefix}-TOTAL_FORMS"] = str(len(table.forms))
+        entered[f"{prefix}-INITIAL_FORMS"] = "0"
     for name, changed in changes.items():
         entered.setlist(name, [str(one) for one in changed] if isinstance(changed, list) else [str(changed)])
     return entered
@@ -117,6 +126,14 @@ def full(house: House) -> Wording:
                 boundary="broken",
                 degraded_weight=Decimal("0.25"),
             ),
+            credits=CreditWording(
+                StartedUnits(timedelta(minutes=30), 30, "all", "incident", cap=Decimal("12.5")),
+                monthly_fee=Decimal("1234.50"),
+                currency="CHF",
+                claim=ClaimWindow(30, "arbeitstage"),
+                chronic=ChronicBreach(in_a_row=3, of_twelve=4, floor=Decimal(95)),
+                holidays="DE-HH",
+            ),
         )
     )
 
@@ -161,7 +178,7 @@ def test_what_the_form_says_can_be_written_and_read(house: House, full: Wording)
 
 
 def test_the_promise_is_taken_back_with_its_share(full: Wording) -> None:
-    form = again(full, availability_target="")
+    form = again(full, availability_target="", credits_kind="")
 
     assert errors(form) == {}
     assert form.wording().availability is None

@@ -202,7 +202,7 @@ def test_a_ladder_is_read_from_top_to_bottom_so_its_order_matters(house: House) 
 
 
 def test_every_field_of_a_wording_comes_from_the_revision_or_its_parts() -> None:
-    parts = {"targets", "definitions", "steps", "participants", "availability"}
+    parts = {"targets", "definitions", "steps", "participants", "availability", "credits"}
 
     assert {one.name for one in fields(Wording)} == {*PLAIN, *LISTS, *parts}
     assert not set(PLAIN) & set(LISTS)
@@ -215,4 +215,4 @@ def test_a_wording_costs_the_same_number_of_questions_however_long_it_is(house: 
     with CaptureQueriesContext(connection) as short:
         wording_of(empty)
 
-    assert (len(long), len(short)) == (5, 5)
+    assert (len(long), len(short)) == (6, 6)

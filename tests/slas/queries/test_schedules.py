@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from slas.errors import Refused
 from slas.models import CalendarRevision
+from slas.models.calendars import NO_HOLIDAYS
 from slas.queries import previews
 from slas.queries.schedules import (
     CATHOLIC,
-    NO_HOLIDAYS,
     Schedule,
     clock_of,
     holiday_dates,
