@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from incidents import lifecycle
 from incidents.models import Breach, Review, ReviewAction, Ticket
-from slas.models import ReviewParticipant, Role, User
+from slas.models import Product, ReviewParticipant, Role, User
 from slas.queries.cursors import Row
 from slas.queries.prepared import Prepared
 
@@ -179,6 +179,14 @@ def may_explain(reader: User | Desk, breach: Breach) -> bool:
         return False
     teams = _teams_of(breach.ticket)
     return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or not (desk.led | desk.above).isdisjoint(teams)
+
+
+def may_keep_record(reader: User | Desk, product: Product) -> bool:
+    """When a product was down or is worked on is written down by its team, its managers and service level managers."""
+    desk = desk_of(reader)
+    if desk.changes_nothing:
+        return False
+    return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or product.pk in desk.provided
 
 
 def may_try(reader: User | Desk, name: str, ticket: Ticket) -> bool:

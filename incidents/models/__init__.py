@@ -2,6 +2,7 @@
 
 from incidents.models.engine import Audit
 from incidents.models.escalations import Breach, Escalation
+from incidents.models.maintenance import Maintenance, MaintenanceDeed, MaintenanceEvent, MaintenanceSeries
 from incidents.models.requests import CreationKey
 from incidents.models.reviews import Review, ReviewAction
 from incidents.models.tickets import Event, Pause, PauseReason, RejectReason, Status, Ticket, TimeEntry
@@ -13,6 +14,10 @@ __all__ = [
     "CreationKey",
     "Escalation",
     "Event",
+    "Maintenance",
+    "MaintenanceDeed",
+    "MaintenanceEvent",
+    "MaintenanceSeries",
     "Pause",
     "PauseReason",
     "RejectReason",

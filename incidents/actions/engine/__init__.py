@@ -8,6 +8,8 @@ from incidents.actions.engine.rounds import (
     canary_round,
     deliver_round,
     housekeeping_round,
+    maintenance_round,
+    overrun_round,
     review_round,
     sweep_round,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "canary_round",
     "deliver_round",
     "housekeeping_round",
+    "maintenance_round",
+    "overrun_round",
     "review_round",
     "sweep_round",
 ]

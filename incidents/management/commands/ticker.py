@@ -39,6 +39,8 @@ def jobs() -> list[Job]:
         Job("audit", 3 * tick, engine.audit_round),
         Job("canary", 900, lambda: engine.canary_round(timezone.now())),
         Job("reviews", 3600, lambda: engine.review_round(timezone.now())),
+        Job("maintenance", 3600, lambda: engine.maintenance_round(timezone.now())),
+        Job("overruns", 3 * tick, lambda: engine.overrun_round(timezone.now())),
         Job("housekeeping", 600, lambda: engine.housekeeping_round(timezone.now())),
     ]
 
