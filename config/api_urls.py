@@ -9,6 +9,7 @@ from rest_framework.routers import DefaultRouter
 from config.api import Nowhere
 from incidents.api.breaches import Breaches
 from incidents.api.escalations import Escalations
+from incidents.api.maintenance import Windows
 from incidents.api.reviews import Reviews
 from incidents.api.tickets import Tickets
 from reporting.api.months import Month
@@ -24,6 +25,7 @@ router.register("agreements", Agreements, basename="agreement")
 router.register("tickets", Tickets, basename="ticket")
 router.register("escalations", Escalations, basename="escalation")
 router.register("breaches", Breaches, basename="breach")
+router.register("maintenance", Windows, basename="maintenance")
 router.register("reviews", Reviews, basename="review")
 
 # Its script is an answer of its own and its page has no inline style: the policy of the other pages holds here too.

@@ -7,18 +7,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from slas.forms.fields import MomentInput
+
 # Holidays are only worked out for so long, and a datetime near year 1 or 9999 cannot change its zone.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own clock and calendar; it speaks ISO whatever the language."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        """Always ISO, to the minute: anything else the browser would not show."""
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class WhatIfForm(forms.Form):

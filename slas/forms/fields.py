@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from slas.queries.durations import read_duration, write_duration
+from slas.validators import validate_moment
 
 
 class Written(forms.CharField):
@@ -112,6 +113,23 @@ class Length(Written):
         except ValueError:
             raise ValidationError(_("Write a length of time like 90s, 30m, 1h or 1h30m.")) from None
         return -length if sign in {"-", "−"} else length
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own clock and calendar; it speaks ISO whatever the language."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        """Always ISO, to the minute: anything else the browser would not show."""
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class Moment(forms.DateTimeField):
+    """A moment in the zone of whoever writes it, to the minute."""
+
+    widget = MomentInput
+    default_validators = [validate_moment]
 
 
 class Hours(Written):
