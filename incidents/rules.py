@@ -181,6 +181,14 @@ def may_explain(reader: User | Desk, breach: Breach) -> bool:
     return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or not (desk.led | desk.above).isdisjoint(teams)
 
 
+def may_keep_record(reader: User | Desk, product: Product) -> bool:
+    """When a product was down or is worked on is written down by its team, its managers and service level managers."""
+    desk = desk_of(reader)
+    if desk.changes_nothing:
+        return False
+    return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or product.pk in desk.provided
+
+
 def may_try(reader: User | Desk, name: str, ticket: Ticket) -> bool:
     """Whether this person may do this, by its name in the API, whatever else is asked."""
     # Which of the comments it becomes depends on who writes it and on what they choose.
@@ -228,14 +236,6 @@ def may_hold(user: User, review: Review) -> bool:
 def may_complete(user: User, action: ReviewAction) -> bool:
     """Whoever took the action on says that it is done, and whoever may hold its review."""
     return action.owner_id == user.pk or may_hold(user, action.review)
-
-
-def may_keep_record(reader: User | Desk, product: Product) -> bool:
-    """Outages and maintenance are kept by the provider's team, the managers above it and service level managers."""
-    desk = desk_of(reader)
-    if desk.changes_nothing:
-        return False
-    return desk.user.has_role(Role.SERVICE_LEVEL_MANAGER) or product.pk in desk.provided
 
 
 def _teams_of(ticket: Ticket) -> set[int]:

@@ -10,7 +10,7 @@ from incidents import figures
 from incidents.figures import Period, Verdict
 from incidents.models import DataGap, Outage
 from incidents.models.outages import Effect, Standing
-from incidents.queries import outages
+from incidents.queries import maintenance, outages
 from slas.availability import Maintenance, Measurement, Whole, measure
 from slas.availability import Outage as Down
 from slas.clock import Span
@@ -135,7 +135,11 @@ def facts_of(products: Sequence[Product], span: Span) -> dict[int, Facts]:
         return {}
     down = outages.of_products(products, span)
     gaps = outages.gaps_of_products(products, span)
-    return {product.pk: Facts(down.get(product.pk, ()), gaps.get(product.pk, ())) for product in products}
+    works = maintenance.facts(products, span)
+    return {
+        product.pk: Facts(down.get(product.pk, ()), gaps.get(product.pk, ()), works.get(product.pk, ()))
+        for product in products
+    }
 
 
 def _today(own: Sequence[Spell], now: datetime) -> tuple[date, str]:

@@ -12,7 +12,7 @@ from slas.errors import Refused
 from slas.models.calendars import NO_HOLIDAYS
 from slas.queries.durations import read_duration, write_duration
 from slas.queries.schedules import public_holidays
-from slas.validators import POINTS, validate_currency, validate_positive
+from slas.validators import POINTS, validate_currency, validate_moment, validate_positive
 
 
 class Written(forms.CharField):
@@ -165,6 +165,13 @@ class Place(Written):
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
         return text
+
+
+class Moment(forms.DateTimeField):
+    """A moment in the zone of whoever writes it, to the minute; to the second with `MomentInput(has_seconds=True)`."""
+
+    widget = MomentInput
+    default_validators = [validate_moment]
 
 
 class Hours(Written):

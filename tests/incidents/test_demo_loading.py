@@ -12,7 +12,7 @@ from django.test import Client, TestCase
 
 from incidents.importers.demo import house, loading, past, stories
 from incidents.models import Breach, Event, Review, ReviewAction, Status, Ticket, Timer
-from incidents.queries import tickets
+from incidents.queries import availability, tickets
 from incidents.queries.invariants import findings
 from slas.credits import kind_of
 from slas.models import FallbackPerson, Notice, Product, Revision, Role, Team, User
@@ -112,6 +112,22 @@ class TestDemonstration(TestCase):
         day, count = days.most_common(1)[0]
         assert day == (NOW - timedelta(days=75)).date()
         assert count >= 20
+
+    def test_availability_has_a_month_of_every_kind(self) -> None:
+        till = Product.objects.get(slug="kasse")
+        september, october = 9, 10  # the demonstration stands in November
+        months = {
+            month.period.from_on.month: month for month in availability.of_products([till], now=NOW, months=12)[till.pk]
+        }
+
+        verdicts = {number: str(month.verdict) for number, month in months.items()}
+        assert verdicts[october] == "broken"
+        assert verdicts[8] == "no_data"
+        assert {verdicts[number] for number in (5, 6, 7, september)} == {"kept"}
+        saved = months[september].whole
+        assert saved is not None
+        # Without the announced work the three hours would have broken it.
+        assert saved.down < saved.allowed < saved.excluded
 
     def test_some_breaches_are_explained(self) -> None:
         explained = Breach.objects.filter(explained_at__isnull=False)

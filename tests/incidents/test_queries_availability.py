@@ -7,14 +7,16 @@ from fractions import Fraction
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from incidents.actions import outages
+from incidents.actions import maintenance, outages
 from incidents.figures import Verdict
 from incidents.queries import availability
 from incidents.queries.availability import Cost, Month
 from slas.availability import Whole
+from slas.clock import Span
 from slas.models import Product
 from tests.factories import CalendarRevisionFactory, House
 from tests.incidents.months import HOUR, MINUTE, MONTH, NOVEMBER, NOW, gap, outage, promised, proposal, shop
+from tests.incidents.windows import announced
 
 DAY = timedelta(days=1)
 ALLOWED = Fraction(12_960)  # 0.5 % of 720 hours in seconds
@@ -134,6 +136,33 @@ def test_other_hours_count_from_their_own_day(house: House, product: Product) ->
     assert [part.measured.agreed / 3600 for part in month.parts] == [100, 3]
 
 
+def test_work_that_was_announced_and_used_shields_what_happens_in_it(house: House, product: Product) -> None:
+    promised(house, product, notice=2 * HOUR, monthly_cap=3 * HOUR)
+    window = Span(NOVEMBER + DAY, NOVEMBER + DAY + 4 * HOUR)
+    work = announced(product, by=house.jana, window=window, now=NOVEMBER)
+    maintenance.begin(work, by=house.jana, now=window.start)
+    maintenance.end(work, by=house.jana, now=NOVEMBER + DAY + 4 * HOUR)
+    outage(house, product, start=NOVEMBER + DAY, length=4 * HOUR)
+
+    found = whole(product)
+
+    assert (found.excluded, found.down) == (3 * 3600, 3600)  # the cap shields three of the four hours
+
+
+def test_a_cap_is_one_for_the_whole_month(house: House, product: Product) -> None:
+    first = promised(house, product, monthly_cap=3 * HOUR)
+    first.in_force_to = NOVEMBER + 15 * DAY
+    first.save(update_fields=["in_force_to"])
+    promised(house, product, since=NOVEMBER + 15 * DAY, number=2, monthly_cap=3 * HOUR)
+    for day in (1, 17):
+        window = Span(NOVEMBER + day * DAY, NOVEMBER + day * DAY + 2 * HOUR)
+        work = announced(product, by=house.jana, window=window, now=NOVEMBER)
+        maintenance.begin(work, by=house.jana, now=window.start)
+        maintenance.end(work, by=house.jana, now=window.start + 2 * HOUR)
+
+    assert [part.measured.excluded for part in november(product).parts] == [7200, 3600]
+
+
 def test_what_an_outage_costs_of_each_month_it_lies_in(house: House, product: Product) -> None:
     promised(house, product)
     outage(house, product, start=NOVEMBER + DAY)
@@ -170,7 +199,7 @@ def test_many_products_cost_as_many_questions_as_one(
         promised(house, one, calendar=house.office)
         outage(house, one, start=NOVEMBER + DAY)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = availability.of_products(products, now=NOW, months=12)
 
     assert [len(months) for months in found.values()] == [12] * count

@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 
-from incidents.actions import outages
+from incidents.actions import maintenance, outages
 from incidents.cadence import months_later
 from incidents.importers.demo.house import BERLIN
+from incidents.maintenance import window
 from incidents.models.outages import Effect, Responsibility
 from slas.models import Product
 from slas.queries.weeks import WEEKDAYS
@@ -20,12 +21,15 @@ Said = Mapping[str, Any]  # any: our own file, checked by its test
 
 
 def tell(*, now: datetime) -> None:
-    """Record every outage that has happened by now, and the months about which nothing is known."""
+    """Record every outage and every planned work that has happened by now, and the months about which nobody knows."""
     told: Mapping[str, Mapping[str, list[Said]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     products = {product.slug: product for product in Product.objects.select_related("team__lead")}
     for slug, entries in told["outages"].items():
         for said in entries:
             _record(products[slug], said, now)
+    for slug, entries in told["works"].items():
+        for said in entries:
+            _work(products[slug], said, now)
     for slug, entries in told["gaps"].items():
         for said in entries:
             _forget(products[slug], said, now)
@@ -48,6 +52,21 @@ def _record(product: Product, said: Said, now: datetime) -> None:
         evidence=said.get("evidence", ""),
     )
     outages.record(facts, by=product.team.lead, now=end + WRITTEN_AFTER)
+
+
+def _work(product: Product, said: Said, now: datetime) -> None:
+    lead, start = product.team.lead, _moment(said, now)
+    end = start + timedelta(minutes=said["minutes"])
+    row = maintenance.plan_and_announce(
+        [product],
+        by=lead,
+        now=start - timedelta(days=said["days_before"]),
+        title=said["title"],
+        reason=said["reason"],
+        window=window(start, end),
+    )
+    maintenance.begin(row, by=lead, now=start)
+    maintenance.end(row, by=lead, now=end)
 
 
 def _forget(product: Product, said: Said, now: datetime) -> None:
