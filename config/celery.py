@@ -19,5 +19,7 @@ app.conf.beat_schedule = {
     "canary": {"task": "incidents.tasks.canary", "schedule": 900.0},
     "reviews": {"task": "incidents.tasks.remind_of_reviews", "schedule": 3600.0},
     "budgets": {"task": "incidents.tasks.warn_of_budgets", "schedule": 900.0},
+    "maintenance": {"task": "incidents.tasks.keep_maintenance_ahead", "schedule": 3600.0},
+    "overruns": {"task": "incidents.tasks.tell_overruns", "schedule": 3 * settings.TICK_SECONDS},
     "housekeeping": {"task": "incidents.tasks.close_settled_tickets", "schedule": 600.0},
 }

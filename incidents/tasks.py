@@ -45,6 +45,18 @@ def remind_of_reviews() -> None:
 
 
 @_task
+def keep_maintenance_ahead() -> None:
+    """Write the windows of series."""
+    engine.maintenance_round(timezone.now())
+
+
+@_task
+def tell_overruns() -> None:
+    """Tell of maintenance that takes longer than planned."""
+    engine.overrun_round(timezone.now())
+
+
+@_task
 def close_settled_tickets() -> None:
     """Close what can no longer be reopened."""
     engine.housekeeping_round(timezone.now())

@@ -58,6 +58,19 @@ def rejected(ticket: Ticket, *, event: Event, now: datetime) -> list[Letter]:
     )
 
 
+def readers_of(people: Iterable[User | None], *, mute: PlainNotice, now: datetime) -> list[tuple[User, str]]:
+    """Who reads a plain letter to these people, each once, with the name of whom they stand in for."""
+    readers: dict[int, tuple[User, str]] = {}
+    for person in people:
+        # The wish of who is meant counts, not that of the deputy: they read in the other's place.
+        if person is not None and mute not in person.muted_notices:
+            reader = present_for(person, now)
+            # Who is meant and stands in for somebody too is told once, in the own role (as on the ladder).
+            if reader == person or reader.pk not in readers:
+                readers[reader.pk] = (reader, "" if reader == person else person.name)
+    return list(readers.values())
+
+
 def topic(number: str, kind: str, cycle: int) -> str:
     """Under which name the escalations of one timer and cycle are withdrawn."""
     return f"{number}:{kind}:{cycle}"
@@ -107,14 +120,6 @@ def _plain(
     """One letter for each person who wants it; none about history, which is recorded and never told."""
     if ticket.is_history:
         return []
-    readers: dict[int, tuple[User, str]] = {}
-    for person in people:
-        # The wish of who is meant counts, not that of the deputy: they read in the other's place.
-        if person is not None and mute not in person.muted_notices:
-            reader = present_for(person, now)
-            # Who is meant and stands in for somebody too is told once, in the own role (as on the ladder).
-            if reader == person or reader.pk not in readers:
-                readers[reader.pk] = (reader, "" if reader == person else person.name)
     return [
         Letter(
             # The event makes it unique: a second answer is another letter, the same request sent twice is not.
@@ -126,5 +131,5 @@ def _plain(
             topic=f"{ticket.number}:{kind}",
             priority=ticket.priority,
         )
-        for reader, absent in readers.values()
+        for reader, absent in readers_of(people, mute=mute, now=now)
     ]

@@ -2,6 +2,7 @@
 
 from incidents.models.engine import Audit
 from incidents.models.escalations import Breach, Escalation
+from incidents.models.maintenance import Maintenance, MaintenanceDeed, MaintenanceEvent, MaintenanceSeries
 from incidents.models.outages import DataGap, Outage, OutageEvent
 from incidents.models.requests import CreationKey
 from incidents.models.reviews import Review, ReviewAction
@@ -17,6 +18,10 @@ __all__ = [
     "Event",
     "Outage",
     "OutageEvent",
+    "Maintenance",
+    "MaintenanceDeed",
+    "MaintenanceEvent",
+    "MaintenanceSeries",
     "Pause",
     "PauseReason",
     "RejectReason",

@@ -43,6 +43,7 @@ class PlainNotice(models.TextChoices):
     ASSIGNED = "assigned", _("a ticket is assigned to me")
     ANSWERED = "answered", _("my ticket is answered")
     SETTLED = "settled", _("my ticket is resolved or rejected")
+    MAINTENANCE = "maintenance", _("maintenance of my products")
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,5 +1,6 @@
 """Words of the letters: {% load letters %}. Moments in plain text, why somebody is written to."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django import template
@@ -74,6 +75,12 @@ def why(role: str) -> str | Promise:
 def ledger_word(what: str) -> str | Promise:
     """What a line of a ledger says."""
     return LEDGER.get(what, what)
+
+
+@register.filter
+def names(things: Iterable[Mapping[str, object]]) -> str:
+    """The names of what a letter is about, in one line."""
+    return ", ".join(str(thing["name"]) for thing in things)
 
 
 @register.filter

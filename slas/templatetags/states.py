@@ -52,6 +52,17 @@ SIGNS = {
     "overdue": Sign(_("overdue"), "exclamation-triangle", "risk"),
     "held": Sign(_("held"), "check", "kept"),
     "done": Sign(_("done"), "check", "kept"),
+    # maintenance, and what became of its notice
+    "planned": Sign(_("planned"), "pencil", "quiet"),
+    "announced": Sign(_("announced"), "megaphone", "open"),
+    "ended": Sign(_("over"), "check", "quiet"),
+    "cancelled": Sign(_("cancelled"), "x-mark", "quiet"),
+    "emergency": Sign(_("emergency"), "bolt", "risk"),
+    "notice_kept": Sign(_("in notice"), "check", "kept"),
+    "notice_short": Sign(_("notice ends soon"), "clock", "risk"),
+    "notice_missed": Sign(_("too late to shield"), "x-mark", "quiet"),
+    "never_shields": Sign(_("shields nothing"), "minus", "quiet"),
+    "no_promise": Sign(_("nothing promised"), "minus", "none"),
     # escalations, notices and the engine
     "acknowledged": Sign(_("acknowledged"), "check", "kept"),
     "unacknowledged": Sign(_("waiting for somebody"), "bell-alert", "risk"),

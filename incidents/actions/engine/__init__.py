@@ -9,6 +9,8 @@ from incidents.actions.engine.rounds import (
     canary_round,
     deliver_round,
     housekeeping_round,
+    maintenance_round,
+    overrun_round,
     review_round,
     sweep_round,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "canary_round",
     "deliver_round",
     "housekeeping_round",
+    "maintenance_round",
+    "overrun_round",
     "review_round",
     "sweep_round",
 ]

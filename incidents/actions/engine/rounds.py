@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.actions import budgets, escalations, reviews, tickets
+from incidents.actions import budgets, escalations, maintenance, reviews, tickets
 from incidents.actions.engine.auditing import audit
 from incidents.actions.engine.canaries import canary
 from incidents.actions.engine.heartbeats import beat
@@ -34,6 +34,16 @@ def canary_round(now: datetime) -> None:
 def review_round(now: datetime) -> None:
     """Remind of reviews and of the actions taken on in them."""
     reviews.remind(now=now)
+
+
+def maintenance_round(now: datetime) -> None:
+    """Write the windows of every series five weeks ahead."""
+    maintenance.keep_ahead(now=now)
+
+
+def overrun_round(now: datetime) -> None:
+    """Tell of maintenance that goes on after its window."""
+    maintenance.tell_overruns(now=now)
 
 
 def housekeeping_round(now: datetime) -> None:

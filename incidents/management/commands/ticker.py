@@ -40,6 +40,8 @@ def jobs() -> list[Job]:
         Job("canary", 900, lambda: engine.canary_round(timezone.now())),
         Job("reviews", 3600, lambda: engine.review_round(timezone.now())),
         Job("budgets", 900, lambda: engine.budget_round(timezone.now())),
+        Job("maintenance", 3600, lambda: engine.maintenance_round(timezone.now())),
+        Job("overruns", 3 * tick, lambda: engine.overrun_round(timezone.now())),
         Job("housekeeping", 600, lambda: engine.housekeeping_round(timezone.now())),
     ]
 
