@@ -10,6 +10,7 @@ from config.api import Nowhere
 from incidents.api.breaches import Breaches
 from incidents.api.escalations import Escalations
 from incidents.api.gaps import Gaps
+from incidents.api.maintenance import Windows
 from incidents.api.outages import Outages
 from incidents.api.reviews import Reviews
 from incidents.api.tickets import Tickets
@@ -28,6 +29,7 @@ router.register("escalations", Escalations, basename="escalation")
 router.register("breaches", Breaches, basename="breach")
 router.register("outages", Outages, basename="outage")
 router.register("no-data", Gaps, basename="gap")
+router.register("maintenance", Windows, basename="maintenance")
 router.register("reviews", Reviews, basename="review")
 
 # Its script is an answer of its own and its page has no inline style: the policy of the other pages holds here too.

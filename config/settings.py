@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Tickets have states of their own.
+    "ENUM_NAME_OVERRIDES": {"MaintenanceStateEnum": "incidents.maintenance.State"},
 }
 
 LOGGING = logging_of(LOG_LEVEL)

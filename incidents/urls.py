@@ -7,14 +7,17 @@ from incidents.views import (
     breaches,
     engine,
     escalations,
+    feeds,
     gaps,
     health,
     mails,
+    maintenance,
     notices,
     opening,
     outages,
     queue,
     reviews,
+    series,
     tickets,
 )
 
@@ -54,5 +57,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/actions/<int:pk>/done/", reviews.action_done, name="review_action_done"),
-    path("reviews.ics", reviews.feed, name="reviews_ics"),
+    path("reviews.ics", feeds.reviews_ics, name="reviews_ics"),
+    path("maintenance/", maintenance.index, name="maintenance_list"),
+    path("maintenance/new/", maintenance.plan, name="maintenance_new"),
+    path("maintenance/emergency/", maintenance.emergency, name="maintenance_emergency"),
+    path("maintenance/series/new/", series.new, name="maintenance_series_new"),
+    path("maintenance/series/<int:pk>/", series.series, name="maintenance_series"),
+    path("maintenance/<int:pk>/", maintenance.window, name="maintenance"),
+    *(
+        path(f"maintenance/<int:pk>/{action}/", maintenance.act, {"action": action}, name=f"maintenance_{action}")
+        for action in ("announce", "begin", "end")
+    ),
+    *(
+        path(f"maintenance/<int:pk>/{action}/", maintenance.change, {"action": action}, name=f"maintenance_{action}")
+        for action in ("move", "cancel", "correct")
+    ),
+    path("maintenance.ics", feeds.maintenance_ics, name="maintenance_ics"),
+    path("products/<slug:slug>/maintenance.ics", feeds.product_ics, name="product_maintenance_ics"),
+    path("products/<slug:slug>/maintenance.atom", feeds.product_atom, name="product_maintenance_atom"),
 ]

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('reason', models.CharField(max_length=1000, verbose_name='reason')),
                 ('planned_from', models.DateTimeField(validators=[slas.validators.validate_moment], verbose_name='from')),
-                ('planned_to', models.DateTimeField(validators=[slas.validators.validate_moment], verbose_name='to')),
+                ('planned_to', models.DateTimeField(validators=[slas.validators.validate_moment], verbose_name='until')),
                 ('is_emergency', models.BooleanField(default=False, verbose_name='emergency')),
                 ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='announced')),
                 ('used_from', models.DateTimeField(blank=True, null=True, validators=[slas.validators.validate_moment], verbose_name='begun')),

@@ -54,7 +54,7 @@ class Maintenance(models.Model):
     title = models.CharField(_("title"), max_length=200)
     reason = models.CharField(_("reason"), max_length=1000)
     planned_from = models.DateTimeField(_("from"), validators=[validate_moment])
-    planned_to = models.DateTimeField(_("to"), validators=[validate_moment])
+    planned_to = models.DateTimeField(_("until"), validators=[validate_moment])
     is_emergency = models.BooleanField(_("emergency"), default=False)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
     used_from = models.DateTimeField(_("begun"), null=True, blank=True, validators=[validate_moment])

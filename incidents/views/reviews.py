@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,19 +88,6 @@ def action_done(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("“%(action)s” is done.") % {"action": done.title})
     is_visible = queries.visible_to(request.user).filter(pk=done.review_id).exists()
     return redirect("incidents:review", pk=done.review_id) if is_visible else redirect("incidents:reviews")
-
-
-@require_safe
-def feed(request: HttpRequest) -> HttpResponse:
-    """The calendar of whoever is signed in, or of whom the signed address names."""
-    reader = request.user if isinstance(request.user, User) else exports.reader_of(request.GET.get("token", ""))
-    if reader is None:
-        raise Http404
-    answer = HttpResponse(exports.calendar(reader, now=timezone.now()), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'inline; filename="reviews.ics"'
-    # Calendar programs ask every few minutes; the address is personal, so no shared cache may keep it.
-    answer["Cache-Control"] = "private, max-age=300"
-    return answer
 
 
 def _columns(today: date) -> list[Column[Review]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from incidents.models import Review
+from incidents.models import Maintenance, Review
 from reporting.exports.papers import Bullets, Facts, Heading, Paragraph, Part, Said, Table, Words, mark
 from reporting.exports.words import day, period, written
 from reporting.queries.people import Person
@@ -23,6 +23,15 @@ def call(page: Sla) -> Iterator[Part]:
         yield Heading(_("Channels"), level=3)
         yield Bullets(page.terms.revision.channels)
     yield Facts([(_part(one, page.product.team), _who(one)) for one in page.people])
+
+
+def maintenance(rows: Sequence[Maintenance], now: datetime) -> Iterator[Part]:
+    """The windows that come next."""
+    yield Heading(_("Next maintenance"))
+    if rows:
+        yield Bullets([_window(row, now) for row in rows])
+    else:
+        yield Paragraph(_("None is announced."))
 
 
 def agreement(revision: Revision, review: Review | None) -> Iterator[Part]:
@@ -71,6 +80,11 @@ def _revision(entry: Entry) -> list[Said]:
         revision.change_reason or (_("first revision") if revision.number == 1 else "–"),
         f"{revision.provider_signed_by}, {revision.customer_signed_by}",
     ]
+
+
+def _window(row: Maintenance, now: datetime) -> str:
+    states = [*(["emergency"] if row.is_emergency else []), *(["running"] if row.state_at(now) == "running" else [])]
+    return " ".join([row.title, *(mark(state).word for state in states), period(row.planned_from, row.planned_to)])
 
 
 def _part(one: Person, team: Team) -> str:

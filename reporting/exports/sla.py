@@ -47,6 +47,7 @@ def _parts(page: Sla, now: datetime) -> Iterator[Part]:
     if page.terms:
         yield from promises.measured(page.measures, page.terms.revision)
     yield from agreements.call(page)
+    yield from agreements.maintenance(page.maintenance, now)
     if page.terms:
         yield from agreements.agreement(page.terms.revision, page.next_review)
     if page.revisions:

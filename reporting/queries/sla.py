@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
 from incidents.figures import Result, Row, local_day
-from incidents.models import Review
-from incidents.queries import figures, reviews
+from incidents.models import Maintenance, Review
+from incidents.queries import figures, maintenance, reviews
 from incidents.queries.availability import Month
 from reporting.figures import Budget, budget
 from reporting.queries import clocks
@@ -23,6 +23,7 @@ from slas.queries.agreements import Terms
 from slas.queries.sentences import PriorityPromise
 
 MONTHS = 12
+WINDOWS = 3  # of maintenance, the next ones
 FRIDAY, LATE = 4, time(22)
 AWAITED = ("response", "resolution")
 
@@ -62,6 +63,7 @@ class Sla:
     revisions: Sequence[Entry]
     next_review: Review | None
     overdue: Sequence[Review]
+    maintenance: Sequence[Maintenance]  # announced windows, the next ones
 
     @property
     def this_month(self) -> Result | None:
@@ -107,6 +109,7 @@ def sla(product: Product, *, reader: User, now: datetime) -> Sla:
         revisions=history(agreement, now) if agreement else (),
         next_review=reviews.next_review(agreement, today) if agreement else None,
         overdue=list(reviews.overdue_reviews(agreement, today)) if agreement else (),
+        maintenance=list(maintenance.upcoming([product], now)[:WINDOWS]),
     )
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from incidents.exports.maintenance import addresses_of
 from incidents.rules import may_keep_record
 from reporting.exports.sla import sla_pdf
 from reporting.forms.what_if import WhatIfForm
@@ -29,12 +30,16 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         answer = what_if(request, found, terms=terms, now=now) if terms else {}
         return render(request, "reporting/product/_answer.html", answer)
     page = sla(found, reader=request.user, now=now)
+    calendar, news = addresses_of(found, request.user)
     context: dict[str, object] = {
         "page": page,
         "product": found,
         "now": now,
         "may_edit": rules.may_edit(request.user),
         "may_record": may_keep_record(request.user, found),
+        "windows": [(row, row.state_at(now)) for row in page.maintenance],
+        "maintenance_calendar": request.build_absolute_uri(calendar),
+        "maintenance_news": request.build_absolute_uri(news),
     }
     if page.terms is None:
         return render(request, "reporting/product/page.html", context)

@@ -12,7 +12,7 @@ from slas.errors import Refused
 from slas.models.calendars import NO_HOLIDAYS
 from slas.queries.durations import read_duration, write_duration
 from slas.queries.schedules import public_holidays
-from slas.validators import POINTS, validate_currency, validate_positive
+from slas.validators import POINTS, validate_currency, validate_moment, validate_positive
 
 
 class Written(forms.CharField):
@@ -55,6 +55,13 @@ class MomentInput(forms.DateTimeInput):
         """Always ISO, to the minute or the second: anything else the browser would not show."""
         form = "%Y-%m-%dT%H:%M:%S" if has_seconds else "%Y-%m-%dT%H:%M"
         super().__init__(attrs={"step": 1} if has_seconds else {}, format=form)
+
+
+class Moment(forms.DateTimeField):
+    """A moment in the zone of whoever writes it, to the minute."""
+
+    widget = MomentInput
+    default_validators = [validate_moment]
 
 
 class Lines(Written):

@@ -59,6 +59,7 @@ SIGNS = {
     "cancelled": Sign(_("cancelled"), "x-mark", "quiet"),
     "emergency": Sign(_("emergency"), "bolt", "risk"),
     "notice_kept": Sign(_("in notice"), "check", "kept"),
+    "notice_open": Sign(_("still in time"), "clock", "open"),
     "notice_short": Sign(_("notice ends soon"), "clock", "risk"),
     "notice_missed": Sign(_("too late to shield"), "x-mark", "quiet"),
     "never_shields": Sign(_("shields nothing"), "minus", "quiet"),

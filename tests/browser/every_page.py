@@ -1,32 +1,35 @@
 """A world in which every page has something to show, and the list of all pages with the person who looks."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import escalations, outages, reviews, tickets
-from incidents.models import Breach, Escalation, Outage, Ticket
+from incidents.actions import escalations, maintenance, outages, reviews, tickets
+from incidents.models import Breach, Escalation, Maintenance, MaintenanceSeries, Outage, Ticket
 from incidents.models.reviews import Decision
 from incidents.queries.escalations import make_token
 from slas.actions import agreements
+from slas.clock import Span
 from slas.models import Notice, User
 from slas.queries import wordings
 from slas.queries.notices import database_now
-from tests.factories import ProductFactory, build_house
+from tests.factories import House, ProductFactory, build_house
 from tests.incidents import months, rows
 from tests.incidents.kiosk import Kiosk, build_kiosk
+from tests.incidents.windows import DAY, HOUR, planned, promising
 
 MAIL = "20261120T120000.000000-1.eml"
 # Answers that are no page: acts, files, fragments and what machines read.
 NOT_PAGES = {
     "agreement_discard", "agreement_file", "agreement_retire", "gap_end", "gap_withdraw", "health_engine",
-    "health_live", "health_ready", "mail_part", "notice_mail", "outage_step", "product_pdf", "review_action_done",
-    "reviews_ics", "sign_as_customer", "sign_as_provider", "ticket_action", "ticket_promise", "ticket_take",
-    "timer_again",
+    "health_live", "health_ready", "mail_part", "maintenance_announce", "maintenance_begin", "maintenance_end",
+    "maintenance_ics", "notice_mail", "outage_step", "product_maintenance_atom", "product_maintenance_ics",
+    "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer", "sign_as_provider", "ticket_action",
+    "ticket_promise", "ticket_take", "timer_again",
 }  # fmt: skip
 
 
@@ -68,6 +71,7 @@ def furnish(mails: Path) -> Kiosk:
     outages.record_gap(
         shop, by=house.jana, now=now, started_at=down.started_at, ended_at=None, reason="The monitor fell"
     )
+    _work(house, now)
     wording, soon = wordings.wording_of(house.revision), now + timedelta(days=30)
     agreements.draft(house.agreement, wording=wording, in_force_from=soon, by=house.vera, now=now)
     message = EmailMessage()
@@ -76,6 +80,23 @@ def furnish(mails: Path) -> Kiosk:
     message.add_alternative("<p>Hello.</p>", subtype="html")
     (mails / MAIL).write_bytes(message.as_bytes())
     return kiosk
+
+
+def _work(house: House, now: datetime) -> None:
+    """A window in every state, and one of every week."""
+    product = promising(house, "counter")
+    for day, title in enumerate(("Planned", "Moved", "Running", "Cancelled"), start=4):
+        planned(product, by=house.jana, window=Span(now + day * DAY, now + day * DAY + HOUR), now=now, title=title)
+    _still, moved, running, cancelled = Maintenance.objects.order_by("pk")
+    for row in (moved, running, cancelled):
+        maintenance.announce(row, by=house.jana, now=now)
+    maintenance.move(moved, by=house.jana, now=now, window=Span(now + DAY, now + 2 * DAY), reason="Later")
+    maintenance.begin(running, by=house.jana, now=now)
+    maintenance.cancel(cancelled, by=house.jana, now=now, reason="No parts")
+    maintenance.start_series(
+        [product], by=house.jana, now=now, title="Updates", reason="Security", week={"sun": ["02:00-04:00"]},
+        zone="Europe/Berlin", starts_on=now.date(),
+    )  # fmt: skip
 
 
 def places(kiosk: Kiosk) -> list[Place]:
@@ -89,6 +110,10 @@ def places(kiosk: Kiosk) -> list[Place]:
     every_ticket: list[tuple[str, list[str | int]]] = [("ticket", [number]) for number in numbers]
     notice = Notice.objects.filter(kind="escalation").order_by("pk")[0].pk
     down = list(Outage.objects.order_by("pk").values_list("pk", flat=True))
+    single = Maintenance.objects.filter(series=None).order_by("pk").values_list("pk", flat=True)
+    windows: list[list[str | int]] = [[pk] for pk in single]
+    every_window = [("maintenance", keys) for keys in windows]
+    series = MaintenanceSeries.objects.get().pk
     office, month = house.office.pk, f"{timezone.localdate():%Y-%m}"
 
     def of(app: str, person: User | None, *found: tuple[str, list[str | int]]) -> list[Place]:
@@ -107,6 +132,11 @@ def places(kiosk: Kiosk) -> list[Place]:
         *of("incidents", agent, *[("outage", [pk]) for pk in down], ("outage_change", [down[0]])),
         *of("reporting", owner, ("product", ["shop"]), ("month", ["shop", month])),
         *of("incidents", owner, ("reviews", []), ("review", [open_review.pk]), ("review", [held_review.pk])),
+        *of("incidents", agent, ("maintenance_list", []), *every_window, ("maintenance_move", windows[0])),
+        *of("incidents", agent, ("maintenance_cancel", windows[0]), ("maintenance_correct", windows[2])),
+        *of("incidents", agent, ("maintenance_new", []), ("maintenance_emergency", [])),
+        *of("incidents", agent, ("maintenance_series_new", []), ("maintenance_series", [series])),
+        *of("reporting", owner, ("product", ["counter"])),
         *of("incidents", auditor, ("engine", []), ("notices", []), ("notice", [notice])),
         *of("incidents", auditor, ("mails", []), ("mail", [MAIL])),
         *of("slas", agent, ("profile", []), ("agreements", []), ("agreement", ["kiosk-2026"]), ("calendars", [])),

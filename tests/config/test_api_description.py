@@ -20,10 +20,12 @@ from schemathesis.specs.openapi.checks import (
 
 from incidents.actions.escalations import sweep
 from incidents.models import Escalation
+from slas.clock import Span
 from tests.callers import Caller
 from tests.factories import House, build_house
 from tests.incidents import months, rows
 from tests.incidents.kiosk import build_kiosk
+from tests.incidents.windows import DAY, announced
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW = settings(
@@ -67,6 +69,14 @@ def there(house: House) -> dict[str, str]:
         "outages": str(down.pk),
         "no-data": str(silence.pk),
         "breaches": str(rows.breach(rows.ticket(house), late.opened_at).pk),
+        "maintenance": str(
+            announced(
+                house.product,
+                by=house.jana,
+                window=Span(late.opened_at + DAY, late.opened_at + 2 * DAY),
+                now=late.opened_at,
+            ).pk
+        ),
         "reviews": str(rows.review(house, late.opened_at.date()).pk),
     }
 

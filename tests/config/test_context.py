@@ -14,7 +14,7 @@ from incidents.queries.engine import VITAL
 from slas.models import Heartbeat, User
 from tests.factories import House
 
-EVERYBODY = ["Overview", "Products", "Tickets", "Escalations", "Reviews", "Agreements"]
+EVERYBODY = ["Overview", "Products", "Tickets", "Escalations", "Maintenance", "Reviews", "Agreements"]
 MANAGERS = [*EVERYBODY, "Calendars", "Teams", "People", "Engine"]
 
 

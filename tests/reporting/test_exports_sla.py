@@ -11,10 +11,12 @@ from incidents.models import Status
 from reporting.exports.papers import Table
 from reporting.exports.sla import paper, sla_pdf
 from reporting.queries.sla import sla
+from slas.clock import Span
 from slas.models import AvailabilityPromise, CreditPromise, Product, Revision, User
 from tests.factories import CalendarRevisionFactory, House, ProductFactory, RevisionFactory, fill, publish
 from tests.incidents import rows
 from tests.incidents.rows import HOUR, NOW
+from tests.incidents.windows import announced
 from tests.reporting.pdf_text import Read, read, squeezed
 from tests.reporting.readers import Reader
 
@@ -64,6 +66,7 @@ def worded(house: House) -> Product:
 
 def said_by(page: str) -> list[str]:
     """What the page says in its sections, without open tickets, the question to the clock, the strip and the charts."""
+    page = re.sub(r'<p class="[^"]*no-print.*?</p>', "", page)
     for gone in ('<section [^>]*id="open-tickets".*?</section>', '<ol class="strip.*?</section>', "<nav.*?</nav>"):
         page = re.sub(gone, "</section>", page)
     page = re.sub("<figure.*?</figure>", "", page)
@@ -78,7 +81,7 @@ def said_by(page: str) -> list[str]:
 @pytest.mark.parametrize("slug", ["kasse", "lager", "leer"])
 def test_paper_says_everything_that_the_page_says(house: House, language: str, slug: str) -> None:
     furnish(house)
-    worded(house)
+    announced(worded(house), by=house.jana, now=NOW, window=Span(NOW + 72 * HOUR, NOW + 75 * HOUR))
     ProductFactory(slug="leer", name="Leer", team=house.team, owner=house.mira)
     User.objects.filter(pk=house.mira.pk).update(language=language)
     reader = Reader(house.mira)
@@ -256,4 +259,4 @@ def test_paper_is_sealed_and_has_an_outline(house: House) -> None:
 
     assert (found.title, found.is_tagged, found.is_sealed) == ("Kasse", True, True)
     assert found.outline[:3] == ["Kasse", "What happens on Friday at 22:00?", "What is promised"]
-    assert found.outline[-3:] == ["Who to call", "The agreement", "Change history"]
+    assert found.outline[-4:] == ["Who to call", "Next maintenance", "The agreement", "Change history"]

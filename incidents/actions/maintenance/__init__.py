@@ -4,7 +4,7 @@ Each action locks the window, asks who may (rules), asks whether it is possible 
 writes an event and leaves letters, in one transaction. It raises PermissionDenied or Refused and nothing else.
 """
 
-from incidents.actions.maintenance.case import demand
+from incidents.actions.maintenance.case import check_window, demand
 from incidents.actions.maintenance.moving import cancel, move
 from incidents.actions.maintenance.overrunning import tell_overruns
 from incidents.actions.maintenance.planning import announce, emergency, plan, plan_and_announce
@@ -15,6 +15,7 @@ __all__ = [
     "announce",
     "begin",
     "cancel",
+    "check_window",
     "correct",
     "demand",
     "emergency",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.importers.demo import downtime, house, live, past, reviews, stories
+from incidents.importers.demo import downtime, house, live, past, reviews, stories, upkeep
 from incidents.importers.demo.lives import Crew
 from slas.errors import Refused
 from slas.models import Agreement, Product, User
@@ -36,6 +36,7 @@ def load(now: datetime) -> None:
         past.fill(story, crews[story.slug], words=words, now=now)
     downtime.tell(now=now)
     reviews.hold(words=words, now=now)
+    upkeep.plan(now)
     live.open_some(told, crews, words=words, now=now)
 
 

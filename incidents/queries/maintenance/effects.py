@@ -62,8 +62,9 @@ class Effect:
     @property
     def state(self) -> str:
         """The notice in one word of `slas.templatetags.states`."""
-        is_short = not self.is_announced and self.left is not None and self.left < SOON
-        return "notice_short" if self.meaning is Meaning.IN_TIME and is_short else SIGNS[self.meaning]
+        if self.meaning is not Meaning.IN_TIME or self.is_announced or self.left is None:
+            return SIGNS[self.meaning]
+        return "notice_short" if self.left < SOON else "notice_open"
 
     def told(self) -> dict[str, object]:
         """The same as facts of a letter, lengths in seconds."""

@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from incidents.actions import reviews as actions
+from incidents.exports import feeds
 from incidents.exports import reviews as exports
 from incidents.models import Review
 from incidents.models.reviews import Decision
@@ -73,5 +74,6 @@ def test_the_address_names_its_reader_and_nobody_else(house: House) -> None:
     path, _, token = exports.feed_path(house.mira).partition("?token=")
 
     assert path == "/reviews.ics"
-    assert exports.reader_of(token) == house.mira
-    assert exports.reader_of(token[:-1] + ("a" if token[-1] != "a" else "b")) is None
+    assert feeds.reader_of(path, token) == house.mira
+    assert feeds.reader_of(path, token[:-1] + ("a" if token[-1] != "a" else "b")) is None
+    assert feeds.reader_of("/maintenance.ics", token) is None
