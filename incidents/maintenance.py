@@ -138,11 +138,15 @@ def late(works: Sequence[Maintenance], terms: AvailabilityTerms) -> int:
     return sum(work.planned.start - work.announced_at < terms.notice for work in works)
 
 
+def is_over(work: Maintenance, now: datetime) -> bool:
+    """Whether no more of the window will be used: it was ended, or has passed without anybody beginning."""
+    assert work.planned.end is not None
+    return work.planned.end <= now if work.used is None else work.used.end is not None
+
+
 def assumed(work: Maintenance, now: datetime) -> Maintenance:
     """The window as it is reckoned with before it is over: used as a whole."""
-    assert work.planned.end is not None
-    is_ahead = work.used is None and work.planned.end > now
-    return replace(work, used=work.planned) if is_ahead else work
+    return replace(work, used=work.planned) if work.used is None and not is_over(work, now) else work
 
 
 def months(works: Sequence[Maintenance], others: Sequence[Maintenance], terms: AvailabilityTerms) -> list[Month]:

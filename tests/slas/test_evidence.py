@@ -10,7 +10,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from incidents.models import Breach, Escalation, Event, Pause, Ticket, TimeEntry, Timer
+from incidents.models import Breach, Escalation, Event, Maintenance, MaintenanceEvent, Pause, Ticket, TimeEntry, Timer
+from slas.clock import Span
 from slas.models import (
     Attempt,
     AvailabilityPromise,
@@ -32,6 +33,7 @@ from tests.factories import (
     fill,
     publish,
 )
+from tests.incidents.windows import announced
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,6 +64,7 @@ def records(house: House) -> dict[str, Model]:
         cycle_started_at=NOW,
     )
     step = house.revision.steps.order_by("position")[0]
+    work = announced(house.product, by=house.jana, now=NOW, window=Span(NOW + HOUR, NOW + 2 * HOUR))
     notice = Notice.objects.create(
         key="T-1:response:1", message_id="<1@zusage>", kind="new", recipient=house.jana, context={}, created_at=NOW
     )
@@ -88,6 +91,9 @@ def records(house: House) -> dict[str, Model]:
         "definition": PriorityDefinition.objects.filter(revision=house.revision)[0],
         "participant": ReviewParticipant.objects.get(revision=house.revision),
         **_published_month(house),
+        "maintenance": work,
+        "maintenance event": MaintenanceEvent.objects.latest("pk"),
+        "maintenance product": Maintenance.products.through.objects.get(maintenance=work),
     }
 
 
@@ -149,6 +155,13 @@ CHANGES: list[tuple[str, dict[str, object]]] = [
     ("target", {"binding": "objective"}),
     ("step", {"audience": ["team"]}),
     ("definition", {"means": "anything"}),
+    ("maintenance", {"announced_at": NOW - HOUR}),
+    ("maintenance", {"announced_at": None}),
+    ("maintenance", {"is_emergency": True}),
+    ("maintenance", {"created_at": NOW - HOUR}),
+    ("maintenance event", {"at": NOW - HOUR}),
+    ("maintenance event", {"facts": {}, "kind": "ended"}),
+    ("maintenance product", {"product_id": 0}),
     ("availability", {"target": Decimal(90)}),
     ("availability", {"monthly_cap": HOUR}),
     ("credit", {"monthly_fee": 1}),
@@ -174,6 +187,9 @@ KEPT = (
     "availability",
     "credit",
     "band",
+    "maintenance",
+    "maintenance event",
+    "maintenance product",
 )
 
 

@@ -60,6 +60,11 @@ class Effect:
         return sum((month.shielded for month in self.months), NOTHING)
 
     @property
+    def is_capped(self) -> bool:
+        """With these windows the limit of a month is used up."""
+        return any(month.left_after is not None and month.left_after <= NOTHING for month in self.months)
+
+    @property
     def state(self) -> str:
         """The notice in one word of `slas.templatetags.states`."""
         if self.meaning is not Meaning.IN_TIME or self.is_announced or self.left is None:
@@ -73,6 +78,7 @@ class Effect:
             "meaning": str(self.meaning),
             "is_announced": self.is_announced,
             "is_afterwards": self.is_afterwards,
+            "is_capped": self.is_capped,
             "is_over": self.is_over,
             "windows": self.windows,
             "late": self.late,
@@ -107,6 +113,7 @@ def of_works(
     """
     if not works:
         return []
+    is_over = all(maintenance.is_over(work, now) for work in works)
     reckoned = [maintenance.assumed(work, now) for work in works]
     found = []
     for product in products:
@@ -114,7 +121,7 @@ def of_works(
         promised = availability.promised_by(revision, works[0].planned.start) if revision else None
         terms = promised.terms if promised else None
         months = _months(reckoned, product, terms, now=now, without=without)
-        found.append(_effect(reckoned, product, terms, months, now=now, is_announced=is_announced))
+        found.append(_effect(reckoned, product, terms, months, now=now, is_announced=is_announced, is_over=is_over))
     return found
 
 
@@ -137,16 +144,16 @@ def _effect(
     *,
     now: datetime,
     is_announced: bool,
+    is_over: bool,
 ) -> Effect:
-    start, last = works[0].planned.start, works[-1].planned.end
-    assert last is not None
+    start = works[0].planned.start
     notice = terms.notice if terms else NOTHING
     announce_by = start - notice if terms else None
     return Effect(
         product=product,
         meaning=maintenance.meaning(works, terms),
         is_announced=is_announced,
-        is_over=last <= now,
+        is_over=is_over,
         notice=notice,
         lead=start - works[0].announced_at,
         announce_by=announce_by,
