@@ -83,7 +83,7 @@ def furnish(mails: Path) -> Kiosk:
 def _work(house: House, now: datetime) -> Product:
     """A product that promises availability, with a window in every state and one of every week."""
     product = promising(house)
-    for day, title in enumerate(("Planned", "Moved", "Running", "Cancelled"), start=4):
+    for day, title in enumerate(("Card readers", "Router", "Backup", "Printer"), start=4):
         planned(product, by=house.jana, window=Span(now + day * DAY, now + day * DAY + HOUR), now=now, title=title)
     _still, moved, running, cancelled = Maintenance.objects.order_by("pk")
     for row in (moved, running, cancelled):

@@ -57,7 +57,7 @@ def twin(same: QuerySet[Row], products: Collection[Product]) -> Row | None:
 
 
 def check_window(window: Span) -> None:
-    """Refused for a window that ends before it begins, or that is none any more."""
+    """Refused for what is no window: it ends before it begins, or is too long to be one."""
     assert window.end is not None
     if window.end <= window.start:
         raise Refused(_("The window must end after it begins."))

@@ -22,7 +22,6 @@ def put(
     row: Maintenance,
     what: str,
     *,
-    by: User | None,
     now: datetime,
     reason_of_change: str = "",
     is_anew: bool = False,
@@ -30,9 +29,8 @@ def put(
 ) -> None:
     """Leave the letters about one window in the outbox; `what` is announced, moved, cancelled, emergency or overrun."""
     facts: Facts = {
-        **_said(row, what, by=by),
+        **_said(row, what),
         "windows": [_span(row.planned)],
-        "is_emergency": row.is_emergency,
         "reason_of_change": reason_of_change,
         "is_anew": is_anew,
         "old": _span(old) if old else None,
@@ -44,11 +42,11 @@ def put(
 
 
 def put_series(
-    series: MaintenanceSeries, what: str, works: Sequence[Work], *, by: User, now: datetime, reason_of_change: str = ""
+    series: MaintenanceSeries, what: str, works: Sequence[Work], *, now: datetime, reason_of_change: str = ""
 ) -> None:
     """One letter about all windows of a series, which has started or ended: a letter for each would be a flood."""
     facts: Facts = {
-        **_said(series, what, by=by),
+        **_said(series, what),
         "windows": [_span(work.planned) for work in works[:SHOWN]],
         "more": max(len(works) - SHOWN, 0),
         "reason_of_change": reason_of_change,
@@ -58,8 +56,8 @@ def put_series(
     _leave(f"maintenance-series:{series.pk}", what, effects, facts, now=now)
 
 
-def _said(row: Maintenance | MaintenanceSeries, what: str, *, by: User | None) -> Facts:
-    return {"what": what, "title": row.title, "reason": row.reason, "by": by.name if by else ""}
+def _said(row: Maintenance | MaintenanceSeries, what: str) -> Facts:
+    return {"what": what, "title": row.title, "reason": row.reason}
 
 
 def _span(window: Span) -> dict[str, str | None]:

@@ -34,7 +34,7 @@ def move(row: Maintenance, *, by: User, now: datetime, window: Span, reason: str
         old_from_at=old.start, old_to_at=old.end, new_from_at=window.start, new_to_at=window.end,
     )  # fmt: skip
     if was_announced:
-        letters.put(row, "moved", by=by, now=now, reason_of_change=reason, is_anew=is_anew, old=old)
+        letters.put(row, "moved", now=now, reason_of_change=reason, is_anew=is_anew, old=old)
     return row
 
 
@@ -46,7 +46,7 @@ def cancel(row: Maintenance, *, by: User, now: datetime, reason: str) -> Mainten
     keep(row, MaintenanceDeed.CANCELLED, by=by, now=now, reason=reason)
     # Nobody who was never told has to be told that it is off.
     if row.announced_at is not None:
-        letters.put(row, "cancelled", by=by, now=now, reason_of_change=reason)
+        letters.put(row, "cancelled", now=now, reason_of_change=reason)
     return row
 
 

@@ -26,5 +26,5 @@ def _tell(pk: int, now: datetime) -> bool:
     row.overrun_told_at = now
     row.save(update_fields=["overrun_told_at"])
     note(row, MaintenanceDeed.OVERRAN, by=None, now=now)
-    letters.put(row, "overrun", by=None, now=now)
+    letters.put(row, "overrun", now=now)
     return True

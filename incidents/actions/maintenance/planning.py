@@ -39,7 +39,7 @@ def announce(row: Maintenance, *, by: User, now: datetime) -> Maintenance:
     row = taken(row, "announce", by=by, now=now)
     row.announced_at = now
     keep(row, MaintenanceDeed.ANNOUNCED, by=by, now=now)
-    letters.put(row, "announced", by=by, now=now)
+    letters.put(row, "announced", now=now)
     return row
 
 
@@ -67,7 +67,7 @@ def _found_or_written(
     kind = MaintenanceDeed.ANNOUNCED if row.is_emergency else MaintenanceDeed.PLANNED
     note(row, kind, by=by, now=now)
     if row.is_emergency:
-        letters.put(row, "emergency", by=by, now=now)
+        letters.put(row, "emergency", now=now)
     return row
 
 

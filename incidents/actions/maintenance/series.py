@@ -51,7 +51,7 @@ def start_series(
     series.save()
     series.products.set(products)
     _write_ahead(series, by=by, now=now)
-    letters.put_series(series, "series_started", first, by=by, now=now)
+    letters.put_series(series, "series_started", first, now=now)
     return series
 
 
@@ -70,7 +70,7 @@ def end_series(series: MaintenanceSeries, *, by: User, now: datetime, reason: st
         row.cancelled_at, row.cancelled_by, row.cancel_reason = now, by, reason
         keep(row, MaintenanceDeed.CANCELLED, by=by, now=now, reason=reason)
     works = [Work(row.planned, now) for row in rows]
-    letters.put_series(series, "series_ended", works, by=by, now=now, reason_of_change=reason)
+    letters.put_series(series, "series_ended", works, now=now, reason_of_change=reason)
     return series
 
 
