@@ -19,6 +19,8 @@ LAZY = {
     # Pure code speaks English; whoever shows its sentence translates it.
     "BadHours": None,
     "Sentence": None,
+    "Unreadable": None,
+    "Remark": None,
 }
 KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY}
 
