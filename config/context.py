@@ -46,7 +46,6 @@ def _places(request: HttpRequest, user: User) -> Iterator[Place]:
         yield _place(request, _("Calendars"), "slas:calendars")
         yield _place(request, _("Teams"), "slas:teams")
         yield _place(request, _("People"), "slas:people")
-        yield _place(request, _("Signals"), "incidents:signals")
         yield _place(request, _("Engine"), "incidents:engine")
 
 

@@ -1,6 +1,6 @@
 """Signals and what became of them, as far as a person sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 
 from incidents import rules
 from incidents.models import Outage, Reading, Signal
-from incidents.queries.outages import overlapping
+from incidents.queries.outages import of_products
 from incidents.rules import Desk
 from incidents.signals import Remark
+from slas.clock import Span
 from slas.models import User
 
 
@@ -24,7 +25,7 @@ def visible_to(reader: User | Desk) -> QuerySet[Signal]:
     seen = _readings(desk)
     told = Reading.signals.through.objects.filter(reading__in=seen)
     of_signal = told.filter(signal=OuterRef("pk")).values("signal")
-    titles = of_signal.values_list(StringAgg("reading__title", "\n"))
+    titles = of_signal.values(said=StringAgg("reading__title", "\n"))
     found = Signal.objects.all() if desk.reads_everything else Signal.objects.filter(pk__in=told.values("signal"))
     return (
         found.defer("body")
@@ -48,11 +49,23 @@ def may_read_body(signal: Signal, reader: User | Desk) -> bool:
     return desk.reads_everything or (not signal.remarks and readings_of(signal, desk).count() == signal.alerts)
 
 
-def overlaps(reading: Reading) -> QuerySet[Outage]:
-    """Other outages of the product at the same time: perhaps the same one, seen by two monitors."""
-    assert reading.product is not None
-    found = overlapping([reading.product], reading.starts_at, reading.ends_at)
-    return found if reading.outage is None else found.exclude(pk=reading.outage.pk)
+def overlaps(readings: Sequence[Reading]) -> dict[int, list[Outage]]:
+    """For each reading the other outages of its product at the same time: perhaps the same one, seen twice."""
+    placed = [(one, one.product) for one in readings if one.product is not None]
+    if not placed:
+        return {}
+    ends = [one.ends_at for one, _ in placed if one.ends_at is not None]
+    whole = Span(min(one.starts_at for one, _ in placed), max(ends) if len(ends) == len(placed) else None)
+    found = of_products([product for _, product in placed], whole)
+    return {
+        one.pk: [outage for outage in found.get(product.pk, ()) if _is_beside(outage, one)] for one, product in placed
+    }
+
+
+def _is_beside(outage: Outage, reading: Reading) -> bool:
+    has_begun = reading.ends_at is None or outage.started_at < reading.ends_at
+    is_not_over = outage.ended_at is None or outage.ended_at > reading.starts_at
+    return outage.pk != reading.outage_id and has_begun and is_not_over
 
 
 def as_json(remark: Remark) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents import rules
 from incidents.actions import signals as actions
 from incidents.forms.signals import AssignForm, SignalFilter
-from incidents.models import Reading, Signal
+from incidents.models import Signal
 from incidents.queries import signals as queries
 from incidents.queries import sources
 from slas.rules import may_edit, may_read_everything
@@ -48,11 +48,15 @@ def index(request: HttpRequest) -> HttpResponseBase:
     )
     if listing.wants_csv:
         return listing.csv("signals")
-    return render(
-        request,
-        "incidents/signals/list.html",
-        {"listing": listing, "may_see_sources": may_read_everything(person)},
-    )
+    reads_all = may_read_everything(person)
+    # A remark may be about a product of others.
+    remarks = [queries.sentence(row.remarks[0]) if reads_all and row.remarks else "" for row in listing.rows]
+    context = {
+        "listing": listing,
+        "entries": list(zip(listing.rows, remarks, strict=True)),
+        "may_see_sources": reads_all,
+    }
+    return render(request, "incidents/signals/list.html", context)
 
 
 @login_required
@@ -61,20 +65,21 @@ def signal(request: HttpRequest, pk: int) -> HttpResponse:
     """One signal as it came in, what was made of it, and the form that says which product was meant."""
     person = person_of(request)
     row = get_object_or_404(queries.visible_to(person).defer(None), pk=pk)
-    readings = queries.readings_of(row, person)
-    form = AssignForm(entered(request), readings=readings)
+    found = queries.readings_of(row, person)
+    form = AssignForm(entered(request), readings=found)
     if form.is_bound and form.is_valid():
         with refusals(form):
-            found: Reading = form.cleaned_data["reading"]
-            actions.assign(found, form.cleaned_data["product"], by=person, now=timezone.now())
+            actions.assign(form.cleaned_data["reading"], form.cleaned_data["product"], by=person, now=timezone.now())
             messages.success(request, _("An outage of %(product)s is proposed.") % form.cleaned_data)
             return redirect("incidents:signal", row.pk)
+    readings = list(found)
+    overlaps = queries.overlaps(readings)
     may_read_body = queries.may_read_body(row, person)
     context = {
         "signal": row,
         "body": _text(row) if may_read_body else None,
         "remarks": [queries.sentence(remark) for remark in row.remarks] if may_read_body else [],
-        "readings": [(one, list(queries.overlaps(one)) if one.product else []) for one in readings],
+        "readings": [(one, overlaps.get(one.pk)) for one in readings],
         "form": form if may_edit(person) and (form.is_bound or any(one.product is None for one in readings)) else None,
     }
     return render(request, "incidents/signals/page.html", context, status=status_of(form))

@@ -25,7 +25,12 @@ COLUMNS: list[Column[SignalSource]] = [
     Column("name", gettext_lazy("Name"), order="name"),
     Column("kind", gettext_lazy("Kind"), order="kind", value=lambda row: row.get_kind_display()),
     Column("product", gettext_lazy("Product"), order="default_product__name", value=lambda row: row.default_product),
-    Column("last_at", gettext_lazy("Last signal"), order="last_at"),
+    Column(
+        "last",
+        gettext_lazy("Last signal"),
+        order="last_at",
+        value=lambda row: lists.local(getattr(row, "last_at", None)),
+    ),
     Column("state", gettext_lazy("State"), is_in_file=False),
 ]
 
@@ -105,4 +110,4 @@ def _with_secret(request: HttpRequest, row: SignalSource) -> HttpResponse:
 
 def _form_page(request: HttpRequest, form: SourceForm, *, title: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back}
-    return render(request, "slas/party_form.html", context, status=status_of(form))
+    return render(request, "incidents/signals/source_form.html", context, status=status_of(form))
