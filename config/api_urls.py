@@ -13,6 +13,7 @@ from incidents.api.gaps import Gaps
 from incidents.api.maintenance import Windows
 from incidents.api.outages import Outages
 from incidents.api.reviews import Reviews
+from incidents.api.signals import Signals
 from incidents.api.tickets import Tickets
 from reporting.api.months import Month
 from slas.api.agreements import Agreements
@@ -39,6 +40,7 @@ app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs/", login_required(docs), name="docs"),
+    path("signals/<str:kind>/", Signals.as_view(), name="signals"),
     path("products/<slug:slug>/months/<str:year_month>/", Month.as_view(), name="product-month"),
     path("", include(router.urls)),
     # Only what ends in a slash: an address without one is first tried with it.

@@ -229,6 +229,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Tickets have states of their own.
     "ENUM_NAME_OVERRIDES": {"MaintenanceStateEnum": "incidents.maintenance.State"},
+    # Monitors are no people: each source has a secret of its own (docs/api.md).
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "sourceSecret": {"type": "http", "scheme": "bearer"},
+            "sourceSignature": {"type": "apiKey", "in": "header", "name": "X-Signature"},
+        }
+    },
 }
 
 LOGGING = logging_of(LOG_LEVEL)

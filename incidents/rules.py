@@ -238,5 +238,11 @@ def may_complete(user: User, action: ReviewAction) -> bool:
     return action.owner_id == user.pk or may_hold(user, action.review)
 
 
+def may_read_signals(reader: User | Desk) -> bool:
+    """Whoever reads everything, and the provider's side of any product: what their monitors told."""
+    desk = desk_of(reader)
+    return desk.reads_everything or bool(desk.provided)
+
+
 def _teams_of(ticket: Ticket) -> set[int]:
     return {ticket.team_id, ticket.product.team_id}

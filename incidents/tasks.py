@@ -66,3 +66,9 @@ def close_settled_tickets() -> None:
 def warn_of_budgets() -> None:
     """Warn of error budgets that run out."""
     engine.budget_round(timezone.now())
+
+
+@_task
+def watch_sources() -> None:
+    """Notice which monitors have fallen silent."""
+    engine.silence_round(timezone.now())

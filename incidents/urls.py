@@ -18,6 +18,8 @@ from incidents.views import (
     queue,
     reviews,
     series,
+    signals,
+    sources,
     tickets,
 )
 
@@ -75,4 +77,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maintenance.ics", feeds.maintenance_ics, name="maintenance_ics"),
     path("products/<slug:slug>/maintenance.ics", feeds.product_ics, name="product_maintenance_ics"),
     path("products/<slug:slug>/maintenance.atom", feeds.product_atom, name="product_maintenance_atom"),
+    path("signals/", signals.index, name="signals"),
+    path("signals/<int:pk>/", signals.signal, name="signal"),
+    path("signals/sources/", sources.index, name="sources"),
+    path("signals/sources/new/", sources.new, name="source_new"),
+    path("signals/sources/<slug:slug>/", sources.source, name="source"),
+    path("signals/sources/<slug:slug>/edit/", sources.edit, name="source_edit"),
+    path("signals/sources/<slug:slug>/secret/", sources.renew, name="source_secret"),
 ]

@@ -17,6 +17,7 @@ LETTERS = {
     "answered": _("answer"),
     "resolved": _("resolution"),
     "rejected": _("rejection"),
+    "outage": _("outage that a monitor proposes"),
     "review_reminder": _("review"),
     "review_action_due": _("action of a review"),
     "canary": _("trial letter"),

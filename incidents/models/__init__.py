@@ -6,6 +6,7 @@ from incidents.models.maintenance import Maintenance, MaintenanceDeed, Maintenan
 from incidents.models.outages import DataGap, Outage, OutageEvent
 from incidents.models.requests import CreationKey
 from incidents.models.reviews import Review, ReviewAction
+from incidents.models.signals import Observation, Reading, Signal, SignalSource
 from incidents.models.tickets import Event, Pause, PauseReason, RejectReason, Status, Ticket, TimeEntry
 from incidents.models.timers import Timer
 
@@ -20,13 +21,17 @@ __all__ = [
     "MaintenanceDeed",
     "MaintenanceEvent",
     "MaintenanceSeries",
+    "Observation",
     "Outage",
     "OutageEvent",
     "Pause",
     "PauseReason",
+    "Reading",
     "RejectReason",
     "Review",
     "ReviewAction",
+    "Signal",
+    "SignalSource",
     "Status",
     "Ticket",
     "TimeEntry",

@@ -87,6 +87,11 @@ SQL: Mapping[str, tuple[str, ...]] = {
         WHERE k.status IN ('new', 'open', 'waiting') AND NOT k.is_history AND NOT EXISTS (
           SELECT 1 FROM incidents_timer t WHERE t.ticket_id = k.id AND t.kind = g.kind AND t.is_current)""",
     ),
+    # What came in from outside is still what came in.
+    "I11": (
+        f"""SELECT s.id::text FROM incidents_signal s
+        WHERE s.received_at > {LATELY} AND encode(sha256(s.body), 'hex') <> s.sha256""",
+    ),
     "I12": (),
 }
 

@@ -33,9 +33,8 @@ def _message(body: bytes, read: Reader) -> Message:
 def _left_out(count: object) -> tuple[Remark, ...]:
     if not isinstance(count, int) or count <= 0:
         return ()
-    sentence = "The monitor left out %(count)s alerts: nothing is known about them, and none of them counts as over."
-    # JSON has numbers that no column holds.
-    return (Remark(sentence, {"count": min(count, 1_000_000)}),)
+    facts = {"count": min(count, 1_000_000)}  # JSON has numbers that no column holds
+    return (Remark("The monitor left out %(count)s alerts: nothing is known about them, none counts as over.", facts),)
 
 
 def _alert_of_grafana(node: Node) -> Alert | Remark:

@@ -37,6 +37,7 @@ INVARIANTS = {
     "I8": gettext_lazy("No step fires early."),
     "I9": gettext_lazy("A letter that is sent again keeps its Message-ID."),
     "I10": gettext_lazy("Every open ticket has a clock for each promise."),
+    "I11": gettext_lazy("Evidence is still what it was when it was kept."),
     "I12": gettext_lazy("Every deadline equals its recalculation."),
 }
 

@@ -44,6 +44,7 @@ class PlainNotice(models.TextChoices):
     ANSWERED = "answered", _("my ticket is answered")
     SETTLED = "settled", _("my ticket is resolved or rejected")
     MAINTENANCE = "maintenance", _("maintenance of my products")
+    OUTAGE = "outage", _("a monitor proposes an outage of my team's product")
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -64,6 +64,12 @@ SIGNS = {
     "notice_missed": Sign(_("too late to shield"), "x-mark", "quiet"),
     "never_shields": Sign(_("shields nothing"), "minus", "quiet"),
     "no_promise": Sign(_("nothing promised"), "minus", "none"),
+    # signals and their sources
+    "accepted": Sign(_("accepted"), "check", "kept"),
+    "refused": Sign(_("refused"), "exclamation-triangle", "risk"),
+    "ignored": Sign(_("nothing to do"), "minus", "quiet"),
+    "duplicate": Sign(_("known already"), "square-2-stack", "quiet"),
+    "silent": Sign(_("silent"), "speaker-x-mark", "none"),
     # escalations, notices and the engine
     "acknowledged": Sign(_("acknowledged"), "check", "kept"),
     "unacknowledged": Sign(_("waiting for somebody"), "bell-alert", "risk"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.actions import escalations, maintenance, outages, reviews, tickets
-from incidents.models import Breach, Escalation, Maintenance, MaintenanceSeries, Outage, Ticket
+from incidents.models import Breach, Escalation, Maintenance, MaintenanceSeries, Outage, Signal, Ticket
 from incidents.models.reviews import Decision
 from incidents.queries.escalations import make_token
 from slas.actions import agreements
@@ -20,6 +20,7 @@ from slas.queries.notices import database_now
 from tests.factories import House, ProductFactory, build_house
 from tests.incidents import months, rows
 from tests.incidents.kiosk import Kiosk, build_kiosk
+from tests.incidents.signals import payloads, telling
 from tests.incidents.windows import DAY, HOUR, planned, promising
 
 MAIL = "20261120T120000.000000-1.eml"
@@ -28,8 +29,8 @@ NOT_PAGES = {
     "agreement_discard", "agreement_file", "agreement_retire", "gap_end", "gap_withdraw", "health_engine",
     "health_live", "health_ready", "mail_part", "maintenance_announce", "maintenance_begin", "maintenance_end",
     "maintenance_ics", "notice_mail", "outage_step", "product_maintenance_atom", "product_maintenance_ics",
-    "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer", "sign_as_provider", "ticket_action",
-    "ticket_promise", "ticket_take", "timer_again",
+    "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer", "sign_as_provider", "source_secret",
+    "ticket_action", "ticket_promise", "ticket_take", "timer_again",
 }  # fmt: skip
 
 
@@ -72,6 +73,10 @@ def furnish(mails: Path) -> Kiosk:
     )
     wording, soon = wordings.wording_of(house.revision), now + timedelta(days=30)
     agreements.draft(house.agreement, wording=wording, in_force_from=soon, by=house.vera, now=now)
+    monitor = telling.source(house.vera, product=house.product)
+    since = now - timedelta(hours=1)
+    telling.tell(monitor, payloads.alertmanager(payloads.alert(since), payloads.alert(status="?")), now)
+    telling.tell(telling.source(house.vera, "generic"), payloads.generic(since), now)
     message = EmailMessage()
     message["Subject"], message["To"], message["From"] = "Hello", "mira@example.test", "zusage@example.test"
     message.set_content("Hello.")
@@ -113,6 +118,7 @@ def places(kiosk: Kiosk) -> list[Place]:
     windows: list[list[str | int]] = [[pk] for pk in single]
     every_window = [("maintenance", keys) for keys in windows]
     series = MaintenanceSeries.objects.get().pk
+    told, unplaced = Signal.objects.order_by("pk").values_list("pk", flat=True)
     office, month = house.office.pk, f"{timezone.localdate():%Y-%m}"
 
     def of(app: str, person: User | None, *found: tuple[str, list[str | int]]) -> list[Place]:
@@ -137,6 +143,9 @@ def places(kiosk: Kiosk) -> list[Place]:
         *of("incidents", agent, ("maintenance_series_new", []), ("maintenance_series", [series])),
         *of("incidents", auditor, ("engine", []), ("notices", []), ("notice", [notice])),
         *of("incidents", auditor, ("mails", []), ("mail", [MAIL])),
+        *of("incidents", agent, ("signals", []), ("signal", [told])),
+        *of("incidents", keeper, ("signals", []), ("signal", [told]), ("signal", [unplaced]), ("sources", [])),
+        *of("incidents", keeper, ("source", ["alertmanager"]), ("source_edit", ["generic"]), ("source_new", [])),
         *of("slas", agent, ("profile", []), ("agreements", []), ("agreement", ["kiosk-2026"]), ("calendars", [])),
         *of("slas", keeper, ("agreement", ["kasse-2026"]), ("agreement_edit", ["kasse-2026"]), ("agreement_new", [])),
         *of("slas", keeper, ("calendar", [office]), ("calendar_edit", [office]), ("calendar_new", [])),

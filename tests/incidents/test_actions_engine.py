@@ -90,7 +90,7 @@ def test_all_invariants_hold_through_a_whole_story(kiosk: Kiosk, office: PostOff
     sweep()
 
     assert violated() == {}
-    assert list(findings()) == ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I12"]
+    assert list(findings()) == ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12"]
 
 
 def test_i1_due_and_not_fired(kiosk: Kiosk) -> None:

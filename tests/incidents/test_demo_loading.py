@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.test import Client, TestCase
 
 from incidents.importers.demo import house, loading, past, stories
-from incidents.models import Breach, Event, Review, ReviewAction, Status, Ticket, Timer
+from incidents.models import Breach, Event, Reading, Review, ReviewAction, Signal, Status, Ticket, Timer
 from incidents.queries import availability, tickets
 from incidents.queries.invariants import findings
 from slas.credits import kind_of
@@ -66,6 +66,18 @@ class TestDemonstration(TestCase):
             "webshop": ("steps_below", "EUR"),
         }
         assert [credits.warnings(row) for row in revisions.values()] == [[]] * len(revisions)
+
+    def test_a_monitor_proposes_an_outage(self) -> None:
+        told = Signal.objects.order_by("received_at").values_list("outcome", flat=True)
+        seen = Reading.objects.order_by("starts_at").values_list("product__slug", "outage__standing", "ends_at")
+
+        assert list(told) == ["accepted", "accepted", "ignored", "accepted", "accepted"]
+        assert [(slug, standing, end is None) for slug, standing, end in seen] == [
+            ("webshop", "dismissed", False), (None, None, True), ("webshop", "proposed", True),
+        ]  # fmt: skip
+        team = set(Team.objects.get(slug="shopteam").members.values_list("username", flat=True))
+        letters = Notice.objects.filter(kind="outage", state="pending")
+        assert set(letters.values_list("recipient__username", flat=True)) == team
 
     def test_somebody_is_away_and_has_a_deputy(self) -> None:
         away = [person for person in User.objects.order_by("username") if person.is_absent_on(NOW.date())]

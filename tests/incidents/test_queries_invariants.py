@@ -7,13 +7,14 @@ from django.db import IntegrityError, connection, transaction
 
 from incidents.actions import escalations, tickets
 from incidents.actions.escalations import Watermark
-from incidents.models import Breach, Escalation, Ticket, Timer
+from incidents.models import Breach, Escalation, Signal, Ticket, Timer
 from incidents.queries import recomputation
 from incidents.queries.invariants import EXAMPLES, Finding, findings
 from slas.models import Notice
 from slas.queries.notices import database_now
 from tests.factories import House
 from tests.incidents.kiosk import MINUTE, Kiosk, build_kiosk, timer_of
+from tests.incidents.signals import payloads, telling
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -35,7 +36,7 @@ def sweep() -> None:
 
 def test_an_empty_house_is_well(db: None) -> None:
     assert findings() == {
-        name: Finding(0) for name in ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I12")
+        name: Finding(0) for name in ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12")
     }
 
 
@@ -207,3 +208,15 @@ def test_what_was_due_when_it_was_worked_out_may_be_looked_for_from_then_on(
     Timer.objects.filter(pk=timer.pk).update(reckoned_at=now, next_fire_at=now + later * SECOND)
 
     assert recomputation.violations() == ({"I2": [str(timer.pk)]} if is_wrong else {})
+
+
+def test_i11_finds_evidence_that_is_not_what_came_in(house: House) -> None:
+    source = telling.source(house.vera, product=house.product)
+    kept = telling.tell(source, payloads.alertmanager(payloads.alert()), database_now()).signal
+    assert findings()["I11"] == Finding(0)
+
+    forged = Signal.objects.create(
+        source=source, received_at=database_now(), body=b"{}", sha256=kept.sha256, outcome="ignored", alerts=0
+    )
+
+    assert findings()["I11"] == Finding(1, (str(forged.pk),))

@@ -12,6 +12,7 @@ from incidents.actions.engine.rounds import (
     maintenance_round,
     overrun_round,
     review_round,
+    silence_round,
     sweep_round,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "maintenance_round",
     "overrun_round",
     "review_round",
+    "silence_round",
     "sweep_round",
 ]

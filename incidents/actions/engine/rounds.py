@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.actions import budgets, escalations, maintenance, reviews, tickets
+from incidents.actions import budgets, escalations, maintenance, reviews, signals, tickets
 from incidents.actions.engine.auditing import audit
 from incidents.actions.engine.canaries import canary
 from incidents.actions.engine.heartbeats import beat
@@ -54,3 +54,8 @@ def housekeeping_round(now: datetime) -> None:
 def budget_round(now: datetime) -> None:
     """Warn of error budgets that run out."""
     budgets.warn(now=now)
+
+
+def silence_round(now: datetime) -> None:
+    """Notice which monitors have fallen silent."""
+    signals.watch(now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.importers.demo import downtime, house, live, past, reviews, stories, upkeep
+from incidents.importers.demo import downtime, house, live, past, reviews, signals, stories, upkeep
 from incidents.importers.demo.lives import Crew
 from slas.errors import Refused
 from slas.models import Agreement, Product, User
@@ -37,15 +37,17 @@ def load(now: datetime) -> None:
     downtime.tell(now=now)
     reviews.hold(words=words, now=now)
     upkeep.plan(now)
+    signals.set_up(now=now)
     live.open_some(told, crews, words=words, now=now)
 
 
 @transaction.atomic
 def stir(now: datetime) -> None:
-    """Open the tickets that remind and break within two minutes of `now`: as late as possible, for they are short."""
+    """What happens now, as late as possible: tickets that remind and break within two minutes, and an outage seen."""
     told, words = stories.read()
     story = next(story for story in told if story.slug == live.LEITSTAND)
     live.open_soon_due(story, _crews()[story.slug], words=words, now=now)
+    signals.report(now=now)
 
 
 def _crews() -> dict[str, Crew]:

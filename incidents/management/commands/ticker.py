@@ -42,6 +42,7 @@ def jobs() -> list[Job]:
         Job("budgets", 900, lambda: engine.budget_round(timezone.now())),
         Job("maintenance", 3600, lambda: engine.maintenance_round(timezone.now())),
         Job("overruns", 3 * tick, lambda: engine.overrun_round(timezone.now())),
+        Job("silence", 60, lambda: engine.silence_round(timezone.now())),
         Job("housekeeping", 600, lambda: engine.housekeeping_round(timezone.now())),
     ]
 
