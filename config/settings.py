@@ -228,7 +228,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Tickets have states of their own.
-    "ENUM_NAME_OVERRIDES": {"MaintenanceStateEnum": "incidents.maintenance.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "ClockEnum": "slas.models.wordings.Kind",
+        "CreditRuleEnum": "slas.models.credits.RuleKind",
+        "MaintenanceStateEnum": "incidents.maintenance.State",
+    },
     # Monitors are no people: each source has a secret of its own (docs/api.md).
     "APPEND_COMPONENTS": {
         "securitySchemes": {
