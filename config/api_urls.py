@@ -7,7 +7,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
 from config.api import Nowhere
+from incidents.api.availability import Availability
 from incidents.api.breaches import Breaches
+from incidents.api.certificates import Certificates
+from incidents.api.credits import Credits
 from incidents.api.escalations import Escalations
 from incidents.api.gaps import Gaps
 from incidents.api.maintenance import Windows
@@ -31,6 +34,8 @@ router.register("breaches", Breaches, basename="breach")
 router.register("outages", Outages, basename="outage")
 router.register("no-data", Gaps, basename="gap")
 router.register("maintenance", Windows, basename="maintenance")
+router.register("certificates", Certificates, basename="certificate")
+router.register("credits", Credits, basename="credit")
 router.register("reviews", Reviews, basename="review")
 
 # Its script is an answer of its own and its page has no inline style: the policy of the other pages holds here too.
@@ -41,6 +46,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs/", login_required(docs), name="docs"),
     path("signals/<str:kind>/", Signals.as_view(), name="signals"),
+    path("products/<slug:slug>/availability/", Availability.as_view(), name="product-availability"),
     path("products/<slug:slug>/months/<str:year_month>/", Month.as_view(), name="product-month"),
     path("", include(router.urls)),
     # Only what ends in a slash: an address without one is first tried with it.

@@ -22,5 +22,6 @@ app.conf.beat_schedule = {
     "maintenance": {"task": "incidents.tasks.keep_maintenance_ahead", "schedule": 3600.0},
     "overruns": {"task": "incidents.tasks.tell_overruns", "schedule": 3 * settings.TICK_SECONDS},
     "silence": {"task": "incidents.tasks.watch_sources", "schedule": 60.0},
+    "months": {"task": "incidents.tasks.certify_months", "schedule": 3600.0},
     "housekeeping": {"task": "incidents.tasks.close_settled_tickets", "schedule": 600.0},
 }

@@ -41,6 +41,7 @@ def _places(request: HttpRequest, user: User) -> Iterator[Place]:
     yield _place(request, _("Escalations"), "incidents:escalations")
     yield _place(request, _("Maintenance"), "incidents:maintenance_list")
     yield _place(request, _("Reviews"), "incidents:reviews")
+    yield _place(request, _("Certificates"), "incidents:certificates")
     yield _place(request, _("Agreements"), "slas:agreements")
     if user.has_role(Role.SERVICE_LEVEL_MANAGER, Role.AUDITOR):
         yield _place(request, _("Calendars"), "slas:calendars")

@@ -1,4 +1,4 @@
-"""Where a ticket may go, and what each move does to its three clocks (contracts.md, Ticket states)."""
+"""Where a ticket may go, and what each move does to its three clocks (contracts.md); where a credit may."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,3 +95,24 @@ def arrival(move: Move, *, status: str, resumes_as: str) -> str:
     if move.target == WAY_BACK:
         return resumes_as
     return status if move.target is None else move.target
+
+
+# A credit, from the proposal to the money: from these states to that one; None leaves it where it is.
+CREDIT_MOVES: Mapping[str, tuple[frozenset[str], str | None]] = {
+    "correct": (frozenset({"proposed", "claimed"}), None),
+    "claim": (frozenset({"proposed"}), "claimed"),
+    "expire": (frozenset({"proposed"}), "expired"),
+    "grant": (frozenset({"claimed"}), "granted"),
+    "decline": (frozenset({"claimed"}), "declined"),
+    "settle": (frozenset({"granted"}), "settled"),
+}
+
+
+def is_credit_permitted(move: str, state: str) -> bool:
+    """Whether a credit in this state can make this move."""
+    return state in CREDIT_MOVES[move][0]
+
+
+def credit_arrival(move: str, state: str) -> str:
+    """The state of a credit after a permitted move."""
+    return CREDIT_MOVES[move][1] or state

@@ -14,6 +14,7 @@ from incidents.models import Breach, Review, ReviewAction, Ticket
 from slas.models import Product, ReviewParticipant, Role, User
 from slas.queries.cursors import Row
 from slas.queries.prepared import Prepared
+from slas.rules import may_sign_as_customer, may_sign_as_provider
 
 # One row, to be read with `desk_from`. UNION, not UNION ALL: a reporting line that runs in a circle ends.
 PLACE = """
@@ -242,6 +243,21 @@ def may_read_signals(reader: User | Desk) -> bool:
     """Whoever reads everything, and the provider's side of any product: what their monitors told."""
     desk = desk_of(reader)
     return desk.reads_everything or bool(desk.provided)
+
+
+def may_draw_up(user: User, product: Product) -> bool:
+    """Either side has a month certified: whoever keeps its record, and the owner or a deputy."""
+    return may_keep_record(user, product) or may_sign_as_customer(user, product)
+
+
+def may_move_credit(user: User, move: str, product: Product) -> bool:
+    """The customer claims, the provider decides, the team lead or a service level manager settles."""
+    if move == "claim":
+        return may_sign_as_customer(user, product)
+    if move in ("grant", "decline"):
+        return may_sign_as_provider(user, product)
+    is_in_charge = user.has_role(Role.SERVICE_LEVEL_MANAGER) or product.team.lead_id == user.pk
+    return is_in_charge and not user.changes_nothing
 
 
 def _teams_of(ticket: Ticket) -> set[int]:

@@ -56,6 +56,11 @@ def tell_overruns() -> None:
     engine.overrun_round(timezone.now())
 
 
+def certify_months() -> None:
+    """Certify months that are over, and watch their credits."""
+    engine.month_round(timezone.now())
+
+
 @_task
 def close_settled_tickets() -> None:
     """Close what can no longer be reopened."""

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 import slas.views.addresses  # noqa: F401  # makes `<name:…>` known
 from incidents.views import (
     breaches,
+    certificates,
+    credits,
     engine,
     escalations,
     feeds,
@@ -48,6 +50,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("no-data/new/", gaps.new, name="gap_new"),
     path("no-data/<int:pk>/end/", gaps.act, {"step": "end"}, name="gap_end"),
     path("no-data/<int:pk>/withdraw/", gaps.act, {"step": "withdraw"}, name="gap_withdraw"),
+    path("certificates/", certificates.index, name="certificates"),
+    path("certificates/new/", certificates.new, name="certificate_new"),
+    path("certificates/<int:pk>/", certificates.certificate, name="certificate"),
+    path("certificates/<int:pk>/sign/", certificates.sign, name="certificate_sign"),
+    path("certificates/<int:pk>/correct/", certificates.correct, name="certificate_correct"),
+    path("credits/", credits.index, name="credits"),
+    path("credits/<int:pk>/", credits.credit, name="credit"),
+    path("credits/<int:pk>/<name:name>/", credits.move, name="credit_move"),
     path("engine/", engine.engine, name="engine"),
     path("engine/timers/<int:pk>/again/", engine.again, name="timer_again"),
     path("engine/notices/", notices.index, name="notices"),

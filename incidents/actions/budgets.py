@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.db import transaction
 
+from incidents.actions.circulars import circular
 from incidents.queries import availability
-from incidents.queries.audiences import present_for
 from incidents.queries.availability import Month
 from slas.actions import notices
 from slas.actions.notices import Letter
@@ -41,19 +41,8 @@ def _of_month(product: Product, month: Month, now: datetime) -> Iterator[Letter]
         "allowed_seconds": int(whole.allowed),
         "path": f"/products/{product.slug}/",
     }
-    told: set[int] = set()
-    for person in (product.team.lead, product.owner):
-        reader = present_for(person, now)
-        if reader.pk not in told:
-            told.add(reader.pk)
-            yield Letter(
-                key=f"{topic}:{word}:{reader.username}:mail:0",
-                kind="budget",
-                recipient_id=reader.pk,
-                context=facts | {"stands_in_for": "" if reader == person else person.name},
-                subject=topic,
-                topic=topic,
-            )
+    people = (product.team.lead, product.owner)
+    yield from circular("budget", topic=topic, step=word, people=people, facts=facts, now=now)
 
 
 def _percent(share: Fraction) -> str:

@@ -1,13 +1,13 @@
 """Letters that remind of reviews and of the actions taken on in them; one for each reminder and reader, for good."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
 from incidents import cadence, figures
+from incidents.actions.circulars import circular
 from incidents.models import Review, ReviewAction
-from incidents.queries.audiences import present_for
 from incidents.queries.reviews import open_reviews
 from slas.actions.notices import Letter
 from slas.models import Agreement, ReviewParticipant, Revision, User
@@ -38,8 +38,9 @@ def _of_reviews(now: datetime) -> Iterator[Letter]:
         reminder = cadence.reminder(review.due_on, today)
         if reminder is not None:
             facts = _facts(review, revision, today) | {"reminder": reminder.partition("-")[0]}
-            yield from _letters(
-                "review_reminder", topic_of(review), reminder, _readers(review, revision), facts, now=now
+            readers = _readers(review, revision)
+            yield from circular(
+                "review_reminder", topic=topic_of(review), step=reminder, people=readers, facts=facts, now=now
             )
 
 
@@ -62,7 +63,9 @@ def _of_actions(now: datetime) -> Iterator[Letter]:
                 "reminder": reminder.partition("-")[0],
                 "path": f"/reviews/{action.review_id}/",
             }
-            yield from _letters("review_action_due", topic_of(action), reminder, [action.owner], facts, now=now)
+            yield from circular(
+                "review_action_due", topic=topic_of(action), step=reminder, people=[action.owner], facts=facts, now=now
+            )
 
 
 def _readers(review: Review, revision: Revision) -> list[User]:
@@ -87,23 +90,3 @@ def _facts(review: Review, revision: Revision, today: date) -> Facts:
 
 def _name(agreement: Agreement, title: str) -> str:
     return f"{agreement.product.name} · {title}"
-
-
-def _letters(
-    kind: str, topic: str, reminder: str, people: Iterable[User], facts: Facts, *, now: datetime
-) -> Iterator[Letter]:
-    told: set[int] = set()
-    for person in people:
-        reader = present_for(person, now)
-        if reader.pk in told:
-            continue
-        told.add(reader.pk)
-        yield Letter(
-            # The reader is part of the key: a deputy who steps in later is told as well.
-            key=f"{topic}:{reminder}:{reader.username}:mail:0",
-            kind=kind,
-            recipient_id=reader.pk,
-            context=facts | {"stands_in_for": "" if reader == person else person.name},
-            subject=topic,
-            topic=topic,
-        )

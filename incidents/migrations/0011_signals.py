@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0010_maintenance'),
-        ('slas', '0009_outage_notices'),
+        ('slas', '0008_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """What happened: tickets with their clocks, escalations, breaches, reviews and the machine's own findings."""
 
+from incidents.models.certificates import Certificate, Credit, CreditEvent
 from incidents.models.engine import Audit
 from incidents.models.escalations import Breach, Escalation
 from incidents.models.maintenance import Maintenance, MaintenanceDeed, MaintenanceEvent, MaintenanceSeries
@@ -13,7 +14,10 @@ from incidents.models.timers import Timer
 __all__ = [
     "Audit",
     "Breach",
+    "Certificate",
     "CreationKey",
+    "Credit",
+    "CreditEvent",
     "DataGap",
     "Escalation",
     "Event",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
 from incidents import figures
@@ -11,10 +11,10 @@ from incidents.figures import Period, Verdict
 from incidents.models import DataGap, Outage
 from incidents.models.outages import Effect, Standing
 from incidents.queries import maintenance, outages
-from slas.availability import Maintenance, Measurement, Whole, measure
+from slas.availability import AvailabilityTerms, Maintenance, Measurement, Whole, measure
 from slas.availability import Outage as Down
 from slas.clock import Span
-from slas.models import Product
+from slas.models import Agreement, Product
 from slas.queries import spells
 from slas.queries.availability import Promised
 from slas.queries.spells import Spell
@@ -29,7 +29,17 @@ class Part:
     """What one revision answers for in a month."""
 
     spell: Spell
+    terms: AvailabilityTerms  # as measured: of the cap, what earlier parts of the month left of it
     measured: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened to one product."""
+
+    outages: Sequence[Outage] = ()
+    gaps: Sequence[DataGap] = ()
+    maintenance: Sequence[Maintenance] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Month:
     period: Period
     is_over: bool
     parts: tuple[Part, ...]
+    facts: Facts
 
     @property
     def whole(self) -> Whole | None:
@@ -66,15 +77,6 @@ class Cost:
     left: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What happened to one product."""
-
-    outages: Sequence[Outage] = ()
-    gaps: Sequence[DataGap] = ()
-    maintenance: Sequence[Maintenance] = ()
-
-
 def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) -> dict[int, list[Month]]:
     """The last so many months of each product, the oldest first, the running one last; five queries for all of them.
 
@@ -94,11 +96,36 @@ def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) 
     }
 
 
-def of_month(product: Product, period: Period, *, now: datetime) -> Month | None:
-    """One month of one product; None when nothing was promised in it."""
-    own = spells.of_products([product], start=period.start, end=period.end).get(product.pk, [])
-    facts = facts_of([product] if own else [], Span(period.start, period.end))
-    return _month(product, period, own, facts[product.pk], now) if own else None
+def of_month(product: Product, first: date, *, now: datetime, agreement: Agreement | None = None) -> Month | None:
+    """The month that begins on this day, by one agreement or by all of the product; None when nothing was promised."""
+    return of_months(product, [first], now=now, agreement=agreement).get(first)
+
+
+def of_months(
+    product: Product, firsts: Sequence[date], *, now: datetime, agreement: Agreement | None = None
+) -> dict[date, Month]:
+    """Those of the months that begin on these days, in order, in which something was promised."""
+    about = around(firsts[0], firsts[-1])
+    own = spells.of_products([product], start=about.start, end=about.end or now).get(product.pk, [])
+    own = [spell for spell in own if agreement is None or spell.revision.agreement_id == agreement.pk]
+    periods = {first: period for first in firsts if (period := period_of(own, first)) is not None}
+    facts = facts_of([product], about)[product.pk] if periods else Facts()
+    return {first: _month(product, period, own, facts, now) for first, period in periods.items()}
+
+
+def around(first: date, last: date) -> Span:
+    """A span that holds the months of these first days in every zone."""
+    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last))
+    return Span(begin - timedelta(days=2), end + timedelta(days=33))
+
+
+def period_of(own: Sequence[Spell], first: date) -> Period | None:
+    """The month by the zone of the revision that was in force last in it; None when none of them was."""
+    for spell in reversed(own):
+        period = figures.month_of(first, spell.revision.zone)
+        if spell.start < period.end and spell.end > period.start:
+            return period
+    return None
 
 
 def costs(outage: Outage, products: Sequence[Product], *, now: datetime) -> list[Cost]:
@@ -154,7 +181,7 @@ def _month(product: Product, period: Period, own: Sequence[Spell], facts: Facts,
         start, end = max(spell.start, period.start), min(spell.end, period.end)
         if start < end:
             parts.append(_part(replace(spell, start=start, end=end), period, facts, now, parts))
-    return Month(product, period, period.is_over(now), tuple(parts))
+    return Month(product, period, period.is_over(now), tuple(parts), facts)
 
 
 def _part(spell: Spell, period: Period, facts: Facts, now: datetime, before: Sequence[Part]) -> Part:
@@ -174,7 +201,7 @@ def _part(spell: Spell, period: Period, facts: Facts, now: datetime, before: Seq
         now=None if period.is_over(now) else now,
         part=Span(spell.start, spell.end),
     )
-    return Part(spell, measured)
+    return Part(spell, terms, measured)
 
 
 def down(outage: Outage, promised: Promised) -> Down:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from incidents.models import Breach, Escalation, Review, ReviewAction
-from incidents.queries import breaches, escalations, reviews
+from incidents.models import Breach, Certificate, Credit, Escalation, Review, ReviewAction
+from incidents.queries import breaches, certificates, credits, escalations, reviews
 from incidents.rules import Desk as Place
 from incidents.rules import desk_of
 from reporting.queries import clocks
@@ -33,11 +33,14 @@ class Desk:
     to_explain: Sequence[Breach]
     reviews: Sequence[Review]
     actions: Sequence[ReviewAction]
+    certificates: Sequence[Certificate]
+    credits: Sequence[Credit]
 
     @property
     def asks(self) -> int:
         """How many things wait for this person's word."""
-        return len(self.escalations) + len(self.to_sign) + len(self.to_explain) + len(self.reviews) + len(self.actions)
+        asked = (self.escalations, self.to_sign, self.to_explain, self.reviews, self.actions)
+        return sum(map(len, (*asked, self.certificates, self.credits)))
 
 
 def desk(person: User, now: datetime) -> Desk:
@@ -53,6 +56,8 @@ def desk(person: User, now: datetime) -> Desk:
         to_explain=_to_explain(place, now),
         reviews=list(reviews.needing(person, today + SOON)[:SHOWN]),
         actions=list(reviews.open_actions_of(person)[:SHOWN]),
+        certificates=list(certificates.to_sign(place)[:SHOWN]),
+        credits=list(credits.waiting_for(place, today)[:SHOWN]),
     )
 
 

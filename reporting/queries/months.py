@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from incidents.figures import Result
 from incidents.models import Breach, Outage, Status
@@ -10,6 +10,7 @@ from incidents.queries import availability, breaches, figures
 from reporting.charts.budget import BudgetChart
 from reporting.queries.availability import Budget, budget_of, chart_of, of_month, worst
 from slas.models import Product, User
+from slas.queries.months import read_month
 
 MONTHS_BACK = 60
 
@@ -37,7 +38,7 @@ class Evidence:
 
 def evidence(product: Product, year_month: str, *, reader: User, now: datetime) -> Evidence | None:
     """The evidence of a month by its address “2026-11”; None for what is no month, had no agreement or is to come."""
-    first = _first_day(year_month)
+    first = read_month(year_month)
     if first is None:
         return None
     found = figures.of_products([product], now=now, months=MONTHS_BACK).get(product.pk, [])
@@ -51,7 +52,7 @@ def evidence(product: Product, year_month: str, *, reader: User, now: datetime) 
     counted = broken.exclude(ticket__status=Status.REJECTED)
     seen = breaches.visible_to(reader).filter(pk__in=counted.order_by().values("pk")).order_by("due_at", "pk")
     visible = list(seen)
-    measured = availability.of_month(product, period, now=now)
+    measured = availability.of_month(product, first, now=now)
     return Evidence(
         result=result,
         breaches=visible,
@@ -59,13 +60,3 @@ def evidence(product: Product, year_month: str, *, reader: User, now: datetime) 
         budget=budget_of(measured, [measured]) if measured else None,
         outages=of_month(product, period) if measured else (),
     )
-
-
-def _first_day(year_month: str) -> date | None:
-    # strptime also takes “2026-1”; one month has one address.
-    if len(year_month) != len("2026-11"):
-        return None
-    try:
-        return datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    except ValueError:
-        return None

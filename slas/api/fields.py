@@ -1,12 +1,15 @@
 """Fields that mean one thing only."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from slas.queries.months import read_month
 
 Row = TypeVar("Row", bound=Model)
 
@@ -43,6 +46,24 @@ _INSTANT = Instant()
 def instant(at: datetime | None) -> str | None:
     """An instant as the field tells it, for answers put together by hand."""
     return None if at is None else _INSTANT.to_representation(at)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}-\d{2}$", "example": "2026-11"})
+class Month(serializers.Field[date, str, str, date]):
+    """A month of the calendar by its name “2026-11”, as its first day."""
+
+    default_error_messages = {"invalid": _("Write a month such as 2026-11, between the years 1970 and 2200.")}
+
+    def to_internal_value(self, data: object) -> date:
+        """The first day; a ValidationError for what is no month."""
+        first = read_month(data) if isinstance(data, str) else None
+        if first is None:
+            self.fail("invalid")
+        return first
+
+    def to_representation(self, value: date) -> str:
+        """Its name."""
+        return f"{value:%Y-%m}"
 
 
 class Named(serializers.SlugRelatedField[Row], Generic[Row]):

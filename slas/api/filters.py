@@ -1,6 +1,7 @@
 """Filters that refuse what they do not know, so that a typing error never looks like an empty list."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 import django_filters
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from slas.api.fields import Instant
+from slas.api.fields import Instant, Month
 
 Row = TypeVar("Row", bound=Model)
 ALWAYS = {"page", "page_size"}
@@ -54,6 +55,26 @@ class InstantFilter(django_filters.IsoDateTimeFilter):
     """Before or after an instant."""
 
     field_class = InstantField
+
+
+class MonthField(forms.Field):
+    """A month in a query string, such as 2026-11."""
+
+    def to_python(self, value: object) -> date | None:
+        """Its first day; a ValidationError for what is none."""
+        if value in self.empty_values:
+            return None
+        try:
+            first: date = Month().run_validation(value)
+        except serializers.ValidationError as wrong:
+            raise forms.ValidationError(list(wrong.detail)) from None
+        return first
+
+
+class MonthFilter(django_filters.Filter):
+    """A month by its name."""
+
+    field_class = MonthField
 
 
 class DayFilter(django_filters.DateFilter):

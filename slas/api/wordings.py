@@ -123,6 +123,11 @@ class CreditShape(serializers.ModelSerializer[CreditPromise]):
     period_seconds = serializers.SerializerMethodField()
     unit_seconds = serializers.SerializerMethodField()
     bands = BandShape(many=True, read_only=True, source="revision.credit_bands")
+    # As texts: the description of a choice that is only read would leave out that it may be "".
+    reading = serializers.CharField(read_only=True)
+    counting = serializers.CharField(read_only=True)
+    rounding = serializers.CharField(read_only=True)
+    claim_days = serializers.CharField(read_only=True)
 
     class Meta:
         model = CreditPromise

@@ -45,6 +45,7 @@ class PlainNotice(models.TextChoices):
     SETTLED = "settled", _("my ticket is resolved or rejected")
     MAINTENANCE = "maintenance", _("maintenance of my products")
     OUTAGE = "outage", _("a monitor proposes an outage of my team's product")
+    CREDITS = "credits", _("certificates and credits of a month")
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext
+
+from slas.credits import Sentence
+from slas.queries import credits
 
 register = template.Library()
 
@@ -87,3 +91,9 @@ def names(things: Iterable[Mapping[str, object]]) -> str:
 def reason_word(reason: str) -> str | Promise:
     """The reason of a rejection."""
     return REASONS.get(reason, reason)
+
+
+@register.filter
+def translated(sentence: Mapping[str, Any]) -> str:
+    """A sentence about a credit that was kept with its numbers, in the reader's language."""
+    return credits.translated(Sentence(**sentence))

@@ -1,7 +1,7 @@
 """Presentation in templates: moments, durations, states and percentages. A builtin of every template.
 
 {{ at|moment }} {{ at|moment:"short" }} {{ on|day }} {{ length|duration }} {{ share|percent }} {{ "P1"|priority }}
-{{ availability|truncated_percent }} {{ seconds|minutes_down }}
+{{ availability|truncated_percent }} {{ seconds|minutes_down }} {{ amount|money:currency }}
 {% state "met" %} {% icon "user" %} {% time_left remaining hours now %} {{ message.level_tag|tone }}
 """
 
@@ -22,6 +22,7 @@ from heroicons.templatetags.heroicons import heroicon_mini
 
 from slas.clock import ServiceHours
 from slas.models import Kind
+from slas.queries import numbers
 from slas.queries.weeks import span
 from slas.templatetags.states import SIGNS, Sign
 
@@ -118,6 +119,18 @@ def minutes_down(seconds: Fraction | None) -> str:
         return "–"
     # What is less than a second is not nothing.
     return "< 1\u00a0s" if 0 < abs(seconds) < 1 else span(timedelta(seconds=int(seconds)))
+
+
+@register.filter
+def money(amount: Decimal | str | None, currency: str) -> str:
+    """An amount in its currency, or in points."""
+    return "–" if amount is None else numbers.money(Decimal(amount), currency)
+
+
+@register.filter
+def of_hundred(percent: str | None) -> Fraction | None:
+    """An exact percentage, such as a certificate keeps, as a share."""
+    return None if percent is None else Fraction(percent) / 100
 
 
 @register.simple_tag

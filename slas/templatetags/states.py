@@ -70,6 +70,15 @@ SIGNS = {
     "ignored": Sign(_("nothing to do"), "minus", "quiet"),
     "duplicate": Sign(_("known already"), "square-2-stack", "quiet"),
     "silent": Sign(_("silent"), "speaker-x-mark", "none"),
+    # credits and certificates
+    "claimed": Sign(_("claimed"), "hand-raised", "open"),
+    "granted": Sign(_("granted"), "check", "kept"),
+    "declined": Sign(_("declined"), "minus", "quiet"),
+    "expired": Sign(_("expired"), "clock", "quiet"),
+    "settled": Sign(_("settled"), "lock-closed", "quiet"),
+    "signed": Sign(_("signed by both sides"), "check", "kept"),
+    "unsigned": Sign(_("not signed by both sides yet"), "pencil-square", "open"),
+    "provisional": Sign(_("provisional"), "clock", "none"),
     # escalations, notices and the engine
     "acknowledged": Sign(_("acknowledged"), "check", "kept"),
     "unacknowledged": Sign(_("waiting for somebody"), "bell-alert", "risk"),

@@ -1,15 +1,26 @@
 """A world in which every page has something to show, and the list of all pages with the person who looks."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import escalations, maintenance, outages, reviews, tickets
-from incidents.models import Breach, Escalation, Maintenance, MaintenanceSeries, Outage, Signal, Ticket
+from incidents.actions import certificates, credits, escalations, maintenance, outages, reviews, tickets
+from incidents.cadence import months_later
+from incidents.models import (
+    Breach,
+    Certificate,
+    Credit,
+    Escalation,
+    Maintenance,
+    MaintenanceSeries,
+    Outage,
+    Signal,
+    Ticket,
+)
 from incidents.models.reviews import Decision
 from incidents.queries.escalations import make_token
 from slas.actions import agreements
@@ -20,17 +31,19 @@ from slas.queries.notices import database_now
 from tests.factories import House, ProductFactory, build_house
 from tests.incidents import months, rows
 from tests.incidents.kiosk import Kiosk, build_kiosk
+from tests.incidents.shop import build_shop
 from tests.incidents.signals import payloads, telling
 from tests.incidents.windows import DAY, HOUR, planned, promising
 
 MAIL = "20261120T120000.000000-1.eml"
 # Answers that are no page: acts, files, fragments and what machines read.
 NOT_PAGES = {
-    "agreement_discard", "agreement_file", "agreement_retire", "gap_end", "gap_withdraw", "health_engine",
-    "health_live", "health_ready", "mail_part", "maintenance_announce", "maintenance_begin", "maintenance_end",
-    "maintenance_ics", "notice_mail", "outage_step", "product_maintenance_atom", "product_maintenance_ics",
-    "product_pdf", "review_action_done", "reviews_ics", "sign_as_customer", "sign_as_provider", "source_secret",
-    "ticket_action", "ticket_promise", "ticket_take", "timer_again",
+    "agreement_discard", "agreement_file", "agreement_retire", "certificate_correct", "certificate_pdf",
+    "certificate_sign", "credit_move", "gap_end", "gap_withdraw", "health_engine", "health_live", "health_ready",
+    "mail_part", "maintenance_announce", "maintenance_begin", "maintenance_end", "maintenance_ics", "notice_mail",
+    "outage_step", "product_maintenance_atom", "product_maintenance_ics", "product_pdf", "review_action_done",
+    "reviews_ics", "sign_as_customer", "sign_as_provider", "source_secret", "ticket_action", "ticket_promise",
+    "ticket_take", "timer_again",
 }  # fmt: skip
 
 
@@ -77,6 +90,7 @@ def furnish(mails: Path) -> Kiosk:
     since = now - timedelta(hours=1)
     telling.tell(monitor, payloads.alertmanager(payloads.alert(since), payloads.alert(status="?")), now)
     telling.tell(telling.source(house.vera, "generic"), payloads.generic(since), now)
+    certify(house)
     message = EmailMessage()
     message["Subject"], message["To"], message["From"] = "Hello", "mira@example.test", "zusage@example.test"
     message.set_content("Hello.")
@@ -103,6 +117,19 @@ def _work(house: House, now: datetime) -> Product:
     return product
 
 
+def certify(house: House) -> None:
+    """Two broken months of a shop: the last one claimed, the one before corrected after a first signature."""
+    shop, now = build_shop(house, slug="store"), database_now()
+    today = timezone.localdate().replace(day=1)
+    last, before = months_later(today, -1), months_later(today, -2)
+    certificates.sign(shop.certified(now, month=before), by=house.holger, now=now, side="provider")
+    shop.down(datetime.combine(before, time(12), UTC))
+    shop.certified(now, month=before, reason="The night shift told us.")
+    shop.down(datetime.combine(last, time(12), UTC))
+    shop.certified(now, month=last)
+    credits.claim(Credit.objects.get(month=last), by=house.mira, now=now)
+
+
 def places(kiosk: Kiosk) -> list[Place]:
     """Every page that a browser can open."""
     house = kiosk.house
@@ -120,6 +147,8 @@ def places(kiosk: Kiosk) -> list[Place]:
     series = MaintenanceSeries.objects.get().pk
     told, unplaced = Signal.objects.order_by("pk").values_list("pk", flat=True)
     office, month = house.office.pk, f"{timezone.localdate():%Y-%m}"
+    corrected = Certificate.objects.order_by("month", "number")
+    claimed, proposed = Credit.objects.order_by("state")
 
     def of(app: str, person: User | None, *found: tuple[str, list[str | int]]) -> list[Place]:
         return [Place(name, reverse(f"{app}:{name}" if app else name, args=args), person) for name, args in found]
@@ -141,6 +170,10 @@ def places(kiosk: Kiosk) -> list[Place]:
         *of("incidents", agent, ("maintenance_cancel", windows[0]), ("maintenance_correct", windows[2])),
         *of("incidents", agent, ("maintenance_new", []), ("maintenance_emergency", [])),
         *of("incidents", agent, ("maintenance_series_new", []), ("maintenance_series", [series])),
+        *of("incidents", owner, ("certificates", []), *[("certificate", [row.pk]) for row in corrected]),
+        *of("incidents", owner, ("certificate_new", []), ("credits", []), ("credit", [proposed.pk])),
+        *of("incidents", manager, ("credit", [claimed.pk])),
+        *of("reporting", owner, ("credits_year", ["store-2026", claimed.month.year])),
         *of("incidents", auditor, ("engine", []), ("notices", []), ("notice", [notice])),
         *of("incidents", auditor, ("mails", []), ("mail", [MAIL])),
         *of("incidents", agent, ("signals", []), ("signal", [told])),

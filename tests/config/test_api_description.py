@@ -26,6 +26,7 @@ from tests.callers import Caller
 from tests.factories import House, build_house
 from tests.incidents import months, rows
 from tests.incidents.kiosk import build_kiosk
+from tests.incidents.shop import build_shop
 from tests.incidents.signals.telling import source
 from tests.incidents.windows import DAY, announced
 
@@ -62,8 +63,13 @@ def there(house: House) -> dict[str, str]:
     sweep()
     down = months.proposal(house.product, start=months.NOW - rows.HOUR)
     silence = months.gap(house.product, start=months.NOW - rows.HOUR)
+    shop = build_shop(house)
+    shop.down()
+    certificate = shop.certified()
     return {
-        "products": "kiosk",
+        "products": "shop",
+        "certificates": str(certificate.pk),
+        "credits": str(shop.credit().pk),
         "agreements": "kiosk-2026",
         "calendars": str(house.office.pk),
         "tickets": late.number,

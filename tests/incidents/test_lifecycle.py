@@ -2,7 +2,18 @@
 
 import pytest
 
-from incidents.lifecycle import EVERY, LIVE, MOVES, WAY_BACK, Effect, arrival, permitted
+from incidents.lifecycle import (
+    CREDIT_MOVES,
+    EVERY,
+    LIVE,
+    MOVES,
+    WAY_BACK,
+    Effect,
+    arrival,
+    credit_arrival,
+    is_credit_permitted,
+    permitted,
+)
 
 STATES = ["new", "open", "waiting", "resolved", "closed", "rejected"]
 NO = None
@@ -71,6 +82,25 @@ def test_move_of_a_live_ticket_does_to_timers_what_the_contract_says(
 
 def test_every_action_has_a_row_in_both_tables() -> None:
     assert set(MOVES) == set(TABLE) == set(EFFECTS)
+
+
+CREDIT_STATES = ("proposed", "claimed", "granted", "declined", "expired", "settled")
+
+
+def test_every_state_of_a_credit_has_its_moves() -> None:
+    permitted_moves = {
+        state: {move: credit_arrival(move, state) for move in CREDIT_MOVES if is_credit_permitted(move, state)}
+        for state in CREDIT_STATES
+    }
+
+    assert permitted_moves == {
+        "proposed": {"correct": "proposed", "claim": "claimed", "expire": "expired"},
+        "claimed": {"correct": "claimed", "grant": "granted", "decline": "declined"},
+        "granted": {"settle": "settled"},
+        "declined": {},
+        "expired": {},
+        "settled": {},
+    }
 
 
 @pytest.mark.parametrize("action", sorted(MOVES))

@@ -26,7 +26,7 @@ def numbers(person: User) -> list[str]:
 
 
 def test_desk_of_somebody_without_a_part_is_empty(house: House) -> None:
-    assert desk(house.rita, NOW) == Desk([], [], [], [], [], [], [])
+    assert desk(house.rita, NOW) == Desk([], [], [], [], [], [], [], [], [])
 
 
 def test_desk_counts_what_waits_for_a_word_and_not_what_is_only_work(house: House) -> None:

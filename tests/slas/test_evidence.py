@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +10,22 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from incidents.models import Breach, Escalation, Event, Maintenance, MaintenanceEvent, Pause, Ticket, TimeEntry, Timer
+from incidents.actions import credits
+from incidents.actions.certificates import sign
+from incidents.models import (
+    Breach,
+    Certificate,
+    Credit,
+    CreditEvent,
+    Escalation,
+    Event,
+    Maintenance,
+    MaintenanceEvent,
+    Pause,
+    Ticket,
+    TimeEntry,
+    Timer,
+)
 from slas.clock import Span
 from slas.models import (
     Attempt,
@@ -33,10 +48,12 @@ from tests.factories import (
     fill,
     publish,
 )
+from tests.incidents.shop import build_shop
 from tests.incidents.windows import announced
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+JULY = datetime(2026, 7, 10, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
@@ -94,6 +111,18 @@ def records(house: House) -> dict[str, Model]:
         "maintenance": work,
         "maintenance event": MaintenanceEvent.objects.latest("pk"),
         "maintenance product": Maintenance.products.through.objects.get(maintenance=work),
+        **_certified_month(house),
+    }
+
+
+def _certified_month(house: House) -> dict[str, Model]:
+    shop = build_shop(house)
+    shop.down()
+    certificate = shop.certified()
+    return {
+        "certificate": sign(certificate, by=house.holger, now=NOW, side="provider"),
+        "credit of a month": shop.credit(),
+        "credit event": CreditEvent.objects.get(),
     }
 
 
@@ -168,7 +197,24 @@ CHANGES: list[tuple[str, dict[str, object]]] = [
     ("credit", {"cap": 50}),
     ("band", {"percent": 5}),
 ]
+CHANGES += [
+    ("certificate", {"figures": {"kept": True}}),
+    ("certificate", {"evidence": {}}),
+    ("certificate", {"evidence_hash": "0" * 64}),
+    ("certificate", {"month": date(2026, 5, 1)}),
+    ("certificate", {"number": 2, "reason": "Better."}),
+    ("certificate", {"drawn_up_at": NOW}),
+    ("certificate", {"provider_signed_at": NOW + HOUR}),
+    ("certificate", {"provider_signed_at": None, "provider_signed_by": None}),
+    ("credit of a month", {"month": date(2026, 5, 1)}),
+    ("credit of a month", {"proposed_at": NOW}),
+    ("credit event", {"facts": {"amount": "9999.00"}}),
+    ("credit event", {"actor": None, "at": NOW}),
+]
 KEPT = (
+    "certificate",
+    "credit of a month",
+    "credit event",
     "ticket",
     "timer",
     "event",
@@ -311,6 +357,25 @@ def test_one_person_alone_publishes_nothing(house: House) -> None:
 
     with pytest.raises(IntegrityError, match="revision_published_by_two"), transaction.atomic():
         publish(draft, provider=house.holger, customer=house.holger)
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount": Decimal(9999)}, {"percent": "100"}, {"currency": "USD"}, {"fee": Decimal(1)}]
+)
+def test_a_decided_credit_keeps_its_figures(records: dict[str, Model], house: House, change: dict[str, object]) -> None:
+    credits.claim(Credit.objects.get(), by=house.mira, now=JULY)
+    Credit.objects.update(**change)
+    credits.grant(Credit.objects.get(), by=house.holger, now=JULY)
+
+    with pytest.raises(IntegrityError, match="once it is decided"), transaction.atomic():
+        Credit.objects.update(amount=1, percent="2", currency="CHF", fee=3)
+
+
+def test_each_side_signs_a_certificate_once(records: dict[str, Model], house: House, as_application: None) -> None:
+    Certificate.objects.update(customer_signed_at=NOW, customer_signed_by=house.mira)
+
+    with pytest.raises(IntegrityError, match="only be signed, once by each side"), transaction.atomic():
+        Certificate.objects.update(customer_signed_by=house.olaf)
 
 
 def test_what_may_change_still_can(records: dict[str, Model], house: House, as_application: None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.actions import budgets, escalations, maintenance, reviews, signals, tickets
+from incidents.actions import budgets, certificates, credits, escalations, maintenance, reviews, signals, tickets
 from incidents.actions.engine.auditing import audit
 from incidents.actions.engine.canaries import canary
 from incidents.actions.engine.heartbeats import beat
@@ -44,6 +44,12 @@ def maintenance_round(now: datetime) -> None:
 def overrun_round(now: datetime) -> None:
     """Tell of maintenance that goes on after its window."""
     maintenance.tell_overruns(now=now)
+
+
+def month_round(now: datetime) -> None:
+    """Certify the months that are over, propose their credits, and watch the windows to claim them."""
+    certificates.month_round(now)
+    credits.credit_round(now)
 
 
 def housekeeping_round(now: datetime) -> None:

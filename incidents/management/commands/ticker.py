@@ -43,6 +43,7 @@ def jobs() -> list[Job]:
         Job("maintenance", 3600, lambda: engine.maintenance_round(timezone.now())),
         Job("overruns", 3 * tick, lambda: engine.overrun_round(timezone.now())),
         Job("silence", 60, lambda: engine.silence_round(timezone.now())),
+        Job("months", 3600, lambda: engine.month_round(timezone.now())),
         Job("housekeeping", 600, lambda: engine.housekeeping_round(timezone.now())),
     ]
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -31,6 +32,11 @@ def words(client: Client, address: str, status: int = 200) -> str:
     """The page on one line, without its tags."""
     answer = client.get(address)
     assert answer.status_code == status, answer.content[:300]
+    return plain(answer.content.decode())
+
+
+def text(answer: HttpResponse) -> str:
+    """An answer of whatever status on one line, without its tags."""
     return plain(answer.content.decode())
 
 
