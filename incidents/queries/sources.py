@@ -37,8 +37,13 @@ def by_secret(kind: str, secret: str) -> SignalSource | None:
 
 
 def by_signature(kind: str, body: bytes, signature: str) -> SignalSource | None:
-    """The active source of this kind that signed this body: HMAC-SHA256 in hexadecimal digits."""
-    return next((one for one in _active(kind) if constant_time_compare(_signed(one, body), signature)), None)
+    """The active source of this kind that signed this body."""
+    return next((one for one in _active(kind) if constant_time_compare(signature_of(one, body), signature)), None)
+
+
+def signature_of(source: SignalSource, body: bytes) -> str:
+    """HMAC-SHA256 of a body with the source's secret, in hexadecimal digits."""
+    return hmac.new(secret_of(source).encode(), body, "sha256").hexdigest()
 
 
 def is_flooding(source: SignalSource, now: datetime) -> bool:
@@ -69,7 +74,3 @@ def expected() -> QuerySet[SignalSource]:
 
 def _active(kind: str) -> Iterator[SignalSource]:
     return SignalSource.objects.filter(kind=kind, is_active=True).order_by("pk").iterator()
-
-
-def _signed(source: SignalSource, body: bytes) -> str:
-    return hmac.new(secret_of(source).encode(), body, "sha256").hexdigest()

@@ -66,7 +66,11 @@ def index(request: HttpRequest) -> HttpResponseBase:
     )
     if listing.wants_csv:
         return listing.csv("outages")
-    context = {"listing": listing, "may_record": outages.kept_by(person).exists()}
+    context = {
+        "listing": listing,
+        "may_record": outages.kept_by(person).exists(),
+        "may_read_signals": rules.may_read_signals(person),
+    }
     return render(request, "incidents/outages/list.html", context)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.actions import signals as actions
@@ -53,6 +54,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 @for_readers
 @require_safe
+@never_cache
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: how to connect the monitor, and its secret once after it was made."""
     row = get_object_or_404(queries.overview(), slug=slug)

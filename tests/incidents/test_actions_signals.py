@@ -379,12 +379,12 @@ class TestLetters:
         assert self.told() == [("outage", "holger")]
 
     def test_it_says_what_was_seen(self, house: House, prometheus: SignalSource) -> None:
-        receipt = tell(prometheus, alertmanager(alert(TEN, TEN + MINUTE)))
+        tell(prometheus, alertmanager(alert(TEN, TEN + MINUTE)))
 
         written_out = mail.words(Notice.objects.filter(recipient=house.jana).get(), mail.Enclosure())
 
         assert written_out.subject == f"Down? Kasse: {TITLE}"
-        assert f"Open the signal: http://testserver/signals/{receipt.signal.pk}/" in written_out.text
+        assert f"Open the outage: http://testserver/outages/{Outage.objects.get().pk}/" in written_out.text
         assert "Start: Fri 20 Nov 2026, 11:00" in written_out.text
         assert "End: Fri 20 Nov 2026, 11:01" in written_out.text
         assert TITLE in written_out.html

@@ -27,7 +27,7 @@ def propose(reading: Reading, product: Product, *, now: datetime) -> Outage:
     )
     reading.product, reading.outage = product, outages.propose(facts, now=now)
     reading.save()
-    notices.put(_letters(reading, signal, now=now), now=now)
+    notices.put(_letters(reading, now=now), now=now)
     return reading.outage
 
 
@@ -39,7 +39,7 @@ def _evidence(reading: Reading, signal: Signal) -> str:
     return "\n".join([f"{reading.source.name}: {reading.fingerprint}", where, *labels])[:20_000]
 
 
-def _letters(reading: Reading, signal: Signal, *, now: datetime) -> list[Letter]:
+def _letters(reading: Reading, *, now: datetime) -> list[Letter]:
     assert reading.product is not None
     facts = {
         "title": reading.title,
@@ -48,7 +48,7 @@ def _letters(reading: Reading, signal: Signal, *, now: datetime) -> list[Letter]
         "effect": reading.effect,
         "started_at": reading.starts_at.isoformat(),
         "ended_at": reading.ends_at.isoformat() if reading.ends_at else None,
-        "path": f"/signals/{signal.pk}/",
+        "path": f"/outages/{reading.outage_id}/",
     }
     topic = f"outage:{reading.outage_id}"
     return [

@@ -47,6 +47,7 @@ def bearer(of: SignalSource) -> dict[str, str]:
 
 
 def signature(of: SignalSource, body: bytes) -> str:
+    # Worked out here once more: what a monitor computes with the secret that it was shown.
     return hmac.new(sources.secret_of(of).encode(), body, "sha256").hexdigest()
 
 

@@ -161,7 +161,7 @@ class TestPage:
         page = words(signed_in(house.jana), f"/signals/{own.pk}/")
 
         assert f"What became of it {TITLE} Start Fri 20 Nov 2026, 11:00 End still going on Effect down" in page
-        assert "Product Kasse Outage proposed" in page
+        assert f"Product Kasse Outage {TITLE} proposed" in page
         assert f"SHA-256 verified {own.sha256}" in page
 
     def test_another_proposal_at_the_same_time_is_shown(self, house: House, own: Signal) -> None:
