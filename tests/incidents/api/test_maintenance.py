@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from time_machine import Traveller
 from incidents.models import Maintenance
 from slas.models import Product
 from slas.models.parties import Visibility
-from tests.callers import Caller
+from tests.callers import API, Caller
 from tests.factories import House, ProductFactory
 from tests.incidents.api.test_hostile import cases, is_keepable
 from tests.incidents.windows import announced, planned, promising
@@ -209,3 +210,74 @@ def test_texts_are_kept_or_refused(shop: Product, jana: Caller, value: str) -> N
             assert (status, list(answer)) == (400, [field])
         else:
             assert (status, answer[field]) == (201, value.strip())
+
+
+@pytest.mark.parametrize("value", cases("id", "filename", "unicode"))
+def test_addresses_that_name_nothing_are_a_404(jana: Caller, value: object) -> None:
+    named = quote(str(value), safe="", errors="surrogatepass")
+
+    assert jana.client.get(f"{API}/maintenance/{named}/").status_code == 404
+    assert jana.client.post(f"{API}/maintenance/{named}/announce/").status_code == 404
+
+
+@pytest.mark.parametrize("value", cases("datetime"))
+def test_moments_are_exact_or_refused(shop: Product, jana: Caller, value: str) -> None:
+    # The seventh digit of a second is the only thing a clock may forget; what has passed is no window ahead.
+    status, answer = jana.post("/maintenance/", {**PLAN, "planned_from": value})
+    filtered, wrong = jana.get("/maintenance/", ends_after=value)
+
+    if filtered == 200:
+        assert (status, Maintenance.objects.exists()) == (409, False)
+    else:
+        assert (status, list(answer), list(wrong)) == (400, ["planned_from"], ["ends_after"])
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_a_window_is_never_replaced_or_deleted(house: House, shop: Product, jana: Caller, method: str) -> None:
+    row = announced(shop, by=house.jana, now=NOW)
+
+    assert getattr(jana.client, method)(f"{API}/maintenance/{row.pk}/").status_code == 405
+    assert Maintenance.objects.get() == row
+
+
+@pytest.mark.parametrize("asked", [{"ordering": "title"}, {"q": "x"}, {"page": "0"}, {"begins_before": "tomorrow"}])
+def test_what_is_no_filter_is_a_400(jana: Caller, asked: dict[str, str]) -> None:
+    status, answer = jana.get("/maintenance/", **asked)
+
+    assert (status, list(answer)) == (400, list(asked))
+
+
+def test_the_same_request_twice_plans_one_window(shop: Product, jana: Caller) -> None:
+    first, second = jana.post("/maintenance/", PLAN), jana.post("/maintenance/", {**PLAN, "products": ["shop", "shop"]})
+
+    assert first == second
+    assert Maintenance.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("jana", 200),
+        ("holger", 200),
+        ("doris", 200),
+        ("vera", 200),
+        ("adam", 200),
+        ("mira", 403),
+        ("olaf", 403),
+        ("stella", 403),
+        ("rita", 403),
+        ("anton", 403),
+        ("ida", 403),
+        ("outsider", 403),
+    ],
+)
+def test_who_may_plan_announce_and_cancel(house: House, shop: Product, clock: Traveller, who: str, status: int) -> None:
+    row, caller = planned(shop, by=house.jana, now=NOW), Caller(getattr(house, who))
+
+    answers = [
+        caller.post("/maintenance/", PLAN)[0] - (1 if status == 200 else 0),
+        caller.post(f"/maintenance/{row.pk}/announce/")[0],
+        caller.post(f"/maintenance/{row.pk}/cancel/", {"reason": "x"})[0],
+    ]
+
+    assert answers == [status] * 3
