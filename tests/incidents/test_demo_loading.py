@@ -1,7 +1,7 @@
 """The demonstration as it lies in the database: loaded once, because that takes a while."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,19 @@ from django.db.models import Count, F, Q
 from django.test import Client, TestCase
 
 from incidents.importers.demo import house, loading, past, stories
-from incidents.models import Breach, Event, Reading, Review, ReviewAction, Signal, Status, Ticket, Timer
+from incidents.models import (
+    Breach,
+    Certificate,
+    Credit,
+    Event,
+    Reading,
+    Review,
+    ReviewAction,
+    Signal,
+    Status,
+    Ticket,
+    Timer,
+)
 from incidents.queries import availability, tickets
 from incidents.queries.invariants import findings
 from slas.credits import kind_of
@@ -140,6 +152,22 @@ class TestDemonstration(TestCase):
         assert saved is not None
         # Without the announced work the three hours would have broken it.
         assert saved.down < saved.allowed < saved.excluded
+
+    def test_months_are_certified_and_their_credits_went_their_way(self) -> None:
+        last = date(2026, 10, 1)
+        signed = Certificate.objects.filter(customer_signed_at__isnull=False)
+
+        assert Certificate.objects.count() == 3 * 12
+        assert set(Certificate.objects.exclude(pk__in=signed).values_list("month", flat=True)) == {last}
+        states = Credit.objects.order_by("month", "agreement__slug").values_list(
+            "agreement__product__slug", "month", "state"
+        )
+        assert list(states) == [
+            ("zahlungsverkehr", date(2026, 4, 1), "settled"),
+            ("webshop", date(2026, 8, 1), "settled"),
+            ("kasse", last, "proposed"),
+            ("zahlungsverkehr", last, "proposed"),
+        ]
 
     def test_some_breaches_are_explained(self) -> None:
         explained = Breach.objects.filter(explained_at__isnull=False)

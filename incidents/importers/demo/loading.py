@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.importers.demo import downtime, house, live, past, reviews, signals, stories, upkeep
+from incidents.importers.demo import downtime, house, live, months, past, reviews, signals, stories, upkeep
 from incidents.importers.demo.lives import Crew
 from slas.errors import Refused
 from slas.models import Agreement, Product, User
@@ -37,6 +37,7 @@ def load(now: datetime) -> None:
     downtime.tell(now=now)
     reviews.hold(words=words, now=now)
     upkeep.plan(now)
+    months.certify(now=now)
     signals.set_up(now=now)
     live.open_some(told, crews, words=words, now=now)
 

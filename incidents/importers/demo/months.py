@@ -1,0 +1,37 @@
+"""The months of the demonstration: a year of certificates, the older ones signed, and what became of their credits."""
+
+from datetime import datetime, timedelta
+
+from incidents.actions import certificates, credits
+from incidents.models import Certificate, Credit
+from slas.models import User
+
+SIGNED_AFTER = timedelta(days=2)
+CLAIMED_AFTER, DECIDED_AFTER, SETTLED_AFTER = timedelta(days=5), timedelta(days=9), timedelta(days=20)
+
+
+def certify(*, now: datetime) -> None:
+    """Certify every month that is over; last month's certificates wait for a signature, and its credits for a claim."""
+    written = certificates.certify_past(now)
+    newest = max(row.month for row in written)
+    for row in written:
+        _sign(row, is_newest=row.month == newest)
+    keeper = User.objects.get(username="vera")
+    for credit in Credit.objects.exclude(month=newest).select_related("certificate").order_by("month", "pk"):
+        _pay(credit, keeper=keeper)
+
+
+def _sign(row: Certificate, *, is_newest: bool) -> None:
+    product, at = row.agreement.product, row.drawn_up_at + SIGNED_AFTER
+    certificates.sign(row, by=product.team.lead, now=at, side="provider")
+    # The owner of the newest one is asked on the first page.
+    if not is_newest:
+        certificates.sign(row, by=product.owner, now=at, side="customer")
+
+
+def _pay(credit: Credit, *, keeper: User) -> None:
+    product, at = credit.agreement.product, credit.certificate.drawn_up_at
+    credit = credits.claim(credit, by=product.owner, now=at + CLAIMED_AFTER)
+    credit = credits.grant(credit, by=product.team.lead, now=at + DECIDED_AFTER)
+    # Four eyes: whoever granted it does not settle it.
+    credits.settle(credit, by=keeper, now=at + SETTLED_AFTER)
