@@ -77,7 +77,7 @@ SIGNS = {
     "expired": Sign(_("expired"), "clock", "quiet"),
     "settled": Sign(_("settled"), "lock-closed", "quiet"),
     "signed": Sign(_("signed by both sides"), "check", "kept"),
-    "unsigned": Sign(_("not signed by both sides yet"), "pencil-square", "open"),
+    "unsigned": Sign(_("signatures missing"), "pencil-square", "open"),
     "provisional": Sign(_("provisional"), "clock", "none"),
     # escalations, notices and the engine
     "acknowledged": Sign(_("acknowledged"), "check", "kept"),
