@@ -53,6 +53,7 @@ def state_at(
     """The state that follows from these moments; a window that passes unused is over without anybody saying so."""
     if cancelled_at is not None:
         return State.CANCELLED
+    # Before the window itself is asked: work that goes on after its window still runs.
     if used_from is not None:
         return State.RUNNING if used_to is None else State.ENDED
     if planned_to <= now:
@@ -126,6 +127,7 @@ def meaning(works: Sequence[Maintenance], terms: AvailabilityTerms | None) -> Me
     """What these windows mean; of several it is in time when one of them is."""
     if terms is None:
         return Meaning.NOT_PROMISED
+    # Said first: whoever could keep the notice must not believe that it helps.
     if terms.maintenance == "count_as_down" or terms.monthly_cap == NOTHING:
         return Meaning.NEVER
     if all(work.emergency for work in works):
@@ -159,6 +161,7 @@ def months_of(windows: Sequence[Span], terms: AvailabilityTerms) -> list[date]:
     found = set()
     for window in windows:
         assert window.end is not None
+        # By the agreement's wall: at its midnight another month begins, whatever the date is elsewhere.
         day = figures.local_day(window.start, terms.zone).replace(day=1)
         while figures.midnight(day, terms.zone) < window.end:
             found.add(day)
@@ -173,6 +176,7 @@ def _month(
     freely = replace(terms, maintenance="exclude", notice=NOTHING, monthly_cap=None)
     whole = [Maintenance(work.planned, work.planned.start, work.planned) for work in works]
     before, after = _shielded(first_on, others, terms), _shielded(first_on, [*others, *works], terms)
+    # What the others use comes first, whatever the order of time: people ask what this window costs them.
     cap = terms.monthly_cap
     return Month(
         first_on=first_on,

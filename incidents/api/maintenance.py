@@ -44,6 +44,7 @@ class Window(Why):
 
     def validate(self, attrs: Attrs) -> Attrs:
         """One window in place of two moments."""
+        # Compared in UTC: two offsets may turn the order of the clock on the wall around.
         window = pure.window(attrs.pop("planned_from"), attrs.pop("planned_to"))
         if window.end is not None and window.end <= window.start:
             raise serializers.ValidationError({"planned_to": [_("The window must end after it begins.")]})
@@ -186,6 +187,7 @@ class Windows(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 
     def _shown(self, row: Maintenance) -> Any:  # noqa: ANN401 - JSON
         """The window as this person sees it, read afresh."""
+        # With only the visible products at hand, whoever did the deed.
         seen, now = self.get_queryset().get(pk=row.pk), timezone.now()
         context = {
             "now": now,

@@ -99,4 +99,5 @@ class WholeMaintenanceShape(MaintenanceShape):
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_actions(self, row: Maintenance) -> object:
         """By their names in this API."""
+        # Asked by the view once: the rule needs all products, this shape knows the visible ones.
         return self.context["actions"]

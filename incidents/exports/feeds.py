@@ -48,7 +48,7 @@ def calendar(what: str, *, name: str) -> Calendar:
     found = Calendar()
     found.add("prodid", f"-//Zusage//{what}//EN")
     found.add("version", "2.0")
-    found.add("method", "PUBLISH")
+    found.add("method", "PUBLISH")  # nobody is invited, so nobody has to answer
     found.add("x-wr-calname", writable(name))
     return found
 

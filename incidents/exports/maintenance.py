@@ -54,6 +54,7 @@ def news(user: User, product: Product, *, path: str) -> str:
             feed_url=feeds.link(path),
             feed_guid=_tag(f"maintenance-of-{product.pk}"),
         )
+        # By change, not by window: news are what happened since somebody last looked.
         for row in _announced(user, product).order_by("-updated_at", "-pk")[:NEWEST]:
             feed.add_item(
                 title=feeds.writable(_title(row)),
@@ -69,6 +70,7 @@ def news(user: User, product: Product, *, path: str) -> str:
 
 def _announced(user: User, product: Product | None) -> QuerySet[Maintenance]:
     """What people were told about, also when it was cancelled later."""
+    # A plan may still come to nothing; whoever subscribes wants to know what counts.
     found = maintenance.visible_to(user).filter(announced_at__isnull=False)
     return found.filter(products=product) if product else found
 
@@ -85,6 +87,7 @@ def _event(row: Maintenance) -> Event:
     event.add("dtend", row.planned_to)
     event.add("sequence", row.sequence)
     event.add("last-modified", row.updated_at)
+    # An entry that vanished would stay in calendars that were not looked at meanwhile.
     event.add("status", "CANCELLED" if row.cancelled_at else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a product is busy, not its reader
     return event

@@ -65,6 +65,7 @@ class MaintenanceFilter(FilterForm):
         wanted = Q()
         for state in STATES[show]:
             wanted |= in_state(state, self.now)
+        # Equality on one product, so that a window of several stands in the list once.
         rows = rows.filter(wanted, **({"products": product} if product else {}))
         return rows if show in (AHEAD, RUNNING) else rows.order_by("-planned_from", "-pk")
 
@@ -155,6 +156,7 @@ class Change(Reasoned):
     def __init__(self, entered: QueryDict | None = None, *, row: Maintenance) -> None:
         """Begin with what is stored, to the minute, as far as the form asks for it."""
         self.row = row
+        # Each form asks for the columns it changes, by their own names.
         moments = {name: getattr(row, name) for name in self.base_fields if name != "reason"}
         super().__init__(entered, initial={name: _to_the_minute(at) for name, at in moments.items()})
 
@@ -226,6 +228,7 @@ def _offer(form: forms.Form, products: QuerySet[Product]) -> None:
 def _in_order(form: forms.Form, cleaned: dict[str, Any], first: str, last: str) -> dict[str, Any]:
     """What was entered, with an error beside the end where it does not come after the beginning."""
     start, end = cleaned.get(first), cleaned.get(last)
+    # In UTC: on the night the clocks go back the wall alone would mislead.
     if start and end and in_utc(end) <= in_utc(start):
         form.add_error(last, _("The end comes after the beginning."))
     return cleaned

@@ -20,6 +20,7 @@ class MaintenanceSeries(models.Model):
     title = models.CharField(_("title"), max_length=200)
     reason = models.CharField(_("reason"), max_length=1000)
     week = models.JSONField(_("week"))  # {"sun": ["01:00-05:00"]}, as in a calendar
+    # The hours are read on its wall, so that both clock changes leave them where people expect them.
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("no longer from"), null=True, blank=True)  # exclusive
@@ -55,10 +56,13 @@ class Maintenance(models.Model):
     reason = models.CharField(_("reason"), max_length=1000)
     planned_from = models.DateTimeField(_("from"), validators=[validate_moment])
     planned_to = models.DateTimeField(_("until"), validators=[validate_moment])
+    # The database keeps it as it was recorded: otherwise an emergency could become a shield afterwards.
     is_emergency = models.BooleanField(_("emergency"), default=False)
+    # Never set back to an earlier moment, which the database sees to: the verdict on the notice rests on it.
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
     used_from = models.DateTimeField(_("begun"), null=True, blank=True, validators=[validate_moment])
     used_to = models.DateTimeField(_("ended"), null=True, blank=True, validators=[validate_moment])
+    # Set once: the round that looks for overruns comes by every minute.
     overrun_told_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

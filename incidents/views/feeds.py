@@ -45,6 +45,7 @@ def _reader(request: HttpRequest) -> User:
     """Whoever is signed in, or whom the signed address names."""
     if isinstance(request.user, User):
         return request.user
+    # 404 for every bad address: it must not tell whose feeds there are.
     reader = feeds.reader_of(request.path, request.GET.get("token", ""))
     if reader is None:
         raise Http404

@@ -99,6 +99,7 @@ def change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """A change that needs a reason: move, cancel or correct; a move shows beforehand what it means."""
     row, now = _found(request, pk), timezone.now()
     actions.demand(queries.products_of(row), by=person_of(request))
+    # An old tab or link: the window shows what is possible now. What was sent is refused with its words kept.
     if request.method != "POST" and action not in queries.deeds_for(person_of(request), row, now):
         return redirect("incidents:maintenance", row.pk)
     form, preview = CHANGES[action](entered(request), row=row), {}
@@ -117,6 +118,7 @@ def change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest) -> HttpResponse:
     """A window ahead: planned in silence, or announced at once."""
+    # The deed is the button's name; without one of them the form is only looked at.
     deeds = {"announce": actions.plan_and_announce, "plan": actions.plan}
     return _new(request, deeds, is_emergency=False)
 
@@ -137,6 +139,7 @@ def kept_by(person: User) -> QuerySet[Product]:
 def offered_to(request: HttpRequest) -> QuerySet[Product]:
     """The products a form may offer; PermissionDenied for whoever keeps the record of none."""
     products = kept_by(person_of(request))
+    # An empty form would only say later what can be said now.
     if not products.exists():
         raise PermissionDenied
     return products
@@ -171,6 +174,7 @@ def _moved(form: Change, now: datetime) -> dict[str, object]:
     assert isinstance(form, MoveForm)
     row, moved = form.row, form.window()
     actions.check_window(moved)
+    # The same question as the action's, so that the preview never promises a notice that the move would end.
     is_anew = row.announced_at is None or is_noticed_anew(row.planned, moved)
     works = [Work(moved, now if is_anew or row.announced_at is None else row.announced_at, None, row.is_emergency)]
     effects = queries.of_works(works, row.products.all(), now=now, is_announced=not is_anew, without={row.pk})

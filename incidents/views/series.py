@@ -52,6 +52,7 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
     """One series: its windows to come, what they mean, and its end."""
     row, now = get_object_or_404(queries.series_visible_to(person_of(request)), pk=pk), timezone.now()
     form = Reasoned(entered(request))
+    # Asked before the words are judged: a stranger gets a 403, not a form to fill in.
     if request.method == "POST":
         actions.demand(queries.products_of(row), by=person_of(request))
     if request.method == "POST" and form.is_valid():

@@ -40,6 +40,7 @@ def demand(products: Iterable[Product], *, by: User | rules.Desk) -> None:
 def taken(row: Maintenance, action: str, *, by: User, now: datetime) -> Maintenance:
     """The window under its lock, once this person may do this to it and it is possible there."""
     row = Maintenance.objects.select_for_update(no_key=True).get(pk=row.pk)
+    # Read afresh: what the page holds may leave out products that its reader may not see.
     demand(row.products.all(), by=by)
     state = row.state_at(now)
     if state not in MOVES[action]:
@@ -67,6 +68,7 @@ def check_window(window: Span) -> None:
 
 def keep(row: Maintenance, kind: MaintenanceDeed, *, by: User | None, now: datetime, **facts: object) -> None:
     """Write the changed window with its event; calendars learn by the sequence that theirs is old."""
+    # With every change, also one that calendars do not show: too often does no harm, too seldom loses an update.
     row.sequence += 1
     row.updated_at = now
     row.save()

@@ -37,6 +37,7 @@ def put(
         "path": f"/maintenance/{row.pk}/",
     }
     products = _with_people(row.products.all())
+    # Reckoned once for all readers; each is told of the products they see.
     effects = queries.of_window(row, products, now=now)
     _leave(f"maintenance:{row.pk}", f"{row.sequence}:{what}", effects, facts, now=now)
 
@@ -94,6 +95,7 @@ def _people_of(product: Product) -> Iterator[User]:
 
 
 def _seen_by(reader: User, effects: Sequence[Effect]) -> list[Effect]:
+    # Most products are open to everybody, and then nobody has to be asked for.
     hidden = {effect.product.pk for effect in effects if effect.product.visible_to == Visibility.STAKEHOLDERS}
     if hidden:
         hidden -= set(parties.visible_to(reader).filter(pk__in=hidden).values_list("pk", flat=True))

@@ -20,6 +20,7 @@ def move(row: Maintenance, *, by: User, now: datetime, window: Span, reason: str
     row = taken(row, "move", by=by, now=now)
     check_window(window)
     old = row.planned
+    # Before anything is refused: a form sent once more is no attempt to move.
     if window == old:
         return row
     is_anew = is_noticed_anew(old, window)

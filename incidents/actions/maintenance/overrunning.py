@@ -19,6 +19,7 @@ def tell_overruns(*, now: datetime) -> int:
 
 @transaction.atomic
 def _tell(pk: int, now: datetime) -> bool:
+    # One transaction for each: a letter that cannot be written must not keep the others from being told.
     row = Maintenance.objects.select_for_update(no_key=True).get(pk=pk)
     # Somebody may have ended it, or another round told of it, since it was looked for.
     if row.used_to is not None or row.used_from is None or row.overrun_told_at is not None:

@@ -30,6 +30,7 @@ def plan_and_announce(
 ) -> Maintenance:
     """A window ahead, announced at once."""
     row = plan(products, by=by, now=now, title=title, reason=reason, window=window)
+    # Pressed twice, the second time finds what the first has announced.
     return row if row.announced_at else announce(row, by=by, now=now)
 
 
@@ -64,6 +65,7 @@ def _found_or_written(
     row.created_at, row.created_by, row.updated_at = now, by, now
     row.save()
     row.products.set(products)
+    # Nobody planned an emergency, so its history does not say so.
     kind = MaintenanceDeed.ANNOUNCED if row.is_emergency else MaintenanceDeed.PLANNED
     note(row, kind, by=by, now=now)
     if row.is_emergency:
@@ -76,6 +78,7 @@ def _check(row: Maintenance, products: Collection[Product], window: Span, *, by:
         raise Refused(_("Name at least one product."))
     demand(products, by=by)
     check_window(window)
+    # Only an emergency may be written down afterwards: it shields nothing, so there is nothing to win by it.
     if not row.is_emergency and window.start < now:
         raise Refused(_("A window lies ahead. Record work that has begun already as an emergency."))
 

@@ -62,6 +62,7 @@ def end_series(series: MaintenanceSeries, *, by: User, now: datetime, reason: st
     demand(series.products.all(), by=by)
     if series.ended_at is not None:
         raise Refused(_("This series has ended already."))
+    # The series first: a round that waits for its lock finds it ended and writes nothing more.
     series.ended_at, series.ended_by = now, by
     series.save(update_fields=["ended_at", "ended_by"])
     ahead = series.windows.filter(in_state(State.ANNOUNCED, now)).select_for_update(no_key=True)
@@ -69,6 +70,7 @@ def end_series(series: MaintenanceSeries, *, by: User, now: datetime, reason: st
     for row in rows:
         row.cancelled_at, row.cancelled_by, row.cancel_reason = now, by, reason
         keep(row, MaintenanceDeed.CANCELLED, by=by, now=now, reason=reason)
+    # Only the windows are told; whether their notice was kept plays no part any more.
     works = [Work(row.planned, now) for row in rows]
     letters.put_series(series, "series_ended", works, now=now, reason_of_change=reason)
     return series
@@ -83,6 +85,7 @@ def keep_ahead(*, now: datetime) -> int:
 def first_windows(series: MaintenanceSeries, *, now: datetime) -> list[Work]:
     """The windows of its first five weeks from now on; Refused when the hours or the days make no sense."""
     _check_days(series)
+    # Before the days are laid out: a zone that is none has no midnight.
     hours = _hours(series)
     begins = figures.midnight(series.starts_on, series.zone)
     return maintenance.as_written(_windows(series, hours, now=now, until=max(now, begins) + AHEAD), now)
@@ -96,8 +99,10 @@ def _keep_ahead(pk: int, now: datetime) -> int:
 
 
 def _write_ahead(series: MaintenanceSeries, *, by: User | None, now: datetime) -> int:
+    # By the start its series gave it: a window that was moved or cancelled must not come back.
     known = set(series.windows.filter(occurs_at__gte=now).values_list("occurs_at", flat=True))
     spans = _windows(series, _hours(series), now=now, until=now + AHEAD)
+    # In sets: a nightly series has five weeks of windows to write when it starts.
     rows = Maintenance.objects.bulk_create(_row(series, span, now) for span in spans if span.start not in known)
     links, products = Maintenance.products.through, list(series.products.values_list("pk", flat=True))
     links.objects.bulk_create(links(maintenance=row, product_id=product) for row in rows for product in products)
@@ -148,6 +153,7 @@ def _hours(series: MaintenanceSeries) -> ServiceHours:
         raise Refused(_(wrong.sentence) % wrong.facts) from wrong
     if not series.week:
         raise Refused(_("Give at least one weekday its hours."))
+    # A day of many short windows would be hundreds of rows, and a calendar that nobody reads.
     if any(len(day) > MOST for day in hours.windows.week):
         raise Refused(_("A weekday has at most four windows."))
     if maintenance.is_endless(hours):

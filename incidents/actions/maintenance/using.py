@@ -36,6 +36,7 @@ def correct(row: Maintenance, *, by: User, now: datetime, used: Span | None, rea
     row = taken(row, "correct", by=by, now=now)
     _check(row, used, now=now)
     old = row.used
+    # The same times once more are no correction, and no event that somebody would have to explain.
     if used == old:
         return row
     row.used_from, row.used_to = (used.start, used.end) if used else (None, None)
@@ -52,6 +53,7 @@ def _check(row: Maintenance, used: Span | None, *, now: datetime) -> None:
         raise Refused(_("This maintenance was never announced. Record the work as an emergency."))
     if used is None:
         return
+    # Work that still goes on is ended by its button; a correction says how it was.
     if used.end is None or used.end <= used.start:
         raise Refused(_("The work must end after it begins."))
     if used.end > now:

@@ -64,6 +64,7 @@ def _shop(shop: Product, now: datetime) -> None:
         zone="Europe/Berlin",
         starts_on=midnight(now - SINCE).date(),
     )
+    # Nobody would believe a series of which no window was ever used.
     for row in Maintenance.objects.filter(series__isnull=False, planned_to__lt=now).order_by("planned_from", "pk"):
         maintenance.begin(row, by=lead, now=row.planned_from)
         maintenance.end(row, by=lead, now=row.planned_to - 5 * MINUTE)

@@ -113,10 +113,12 @@ def of_works(
     """
     if not works:
         return []
+    # Asked before any use is assumed, or everything would look used.
     is_over = all(maintenance.is_over(work, now) for work in works)
     reckoned = [maintenance.assumed(work, now) for work in works]
     found = []
     for product in products:
+        # Of the day of the work, not of today: a revision may begin in between.
         revision = agreements.revision_in_force(product, works[0].planned.start)
         promised = availability.promised_by(revision, works[0].planned.start) if revision else None
         terms = promised.terms if promised else None
@@ -132,6 +134,7 @@ def _months(
         return []
     firsts = maintenance.months_of([work.planned for work in works], terms)
     whole = Span(figures.midnight(firsts[0], terms.zone), figures.month_of(firsts[-1], terms.zone).end)
+    # Whole months: an earlier window of the month has used a part of the limit already.
     others = facts([product], whole, without=without)[product.pk]
     return maintenance.months(works, [maintenance.assumed(work, now) for work in others], terms)
 
@@ -154,6 +157,7 @@ def _effect(
         meaning=maintenance.meaning(works, terms),
         is_announced=is_announced,
         is_over=is_over,
+        # Of the first window: of a series it is the one whose notice is the shortest.
         notice=notice,
         lead=start - works[0].announced_at,
         announce_by=announce_by,

@@ -29,6 +29,7 @@ class Happening:
 def visible_to(reader: Reader) -> QuerySet[Maintenance]:
     """The windows of products this person may see, the earliest first; `products` holds only those they may see."""
     products = parties.visible_to(reader)
+    # The prefetch itself is narrowed, so that no template, file or feed can name a hidden product.
     found = _of(products.order_by().values("pk")).prefetch_related(Prefetch("products", products))
     return found.select_related("series", "created_by", "cancelled_by")
 
