@@ -39,7 +39,8 @@ def _places(request: HttpRequest, user: User) -> Iterator[Place]:
     yield _place(request, _("Products"), "reporting:products")
     yield _place(request, _("Tickets"), "incidents:queue")
     yield _place(request, _("Escalations"), "incidents:escalations")
-    yield _place(request, _("Maintenance"), "incidents:maintenance_list")
+    # One place for everything that months of availability are measured on; its lists lead to each other.
+    yield _place(request, _("Availability"), "incidents:outages", also=("/maintenance/", "/no-data/", "/signals/"))
     yield _place(request, _("Reviews"), "incidents:reviews")
     yield _place(request, _("Certificates"), "incidents:certificates")
     yield _place(request, _("Agreements"), "slas:agreements")
@@ -50,10 +51,10 @@ def _places(request: HttpRequest, user: User) -> Iterator[Place]:
         yield _place(request, _("Engine"), "incidents:engine")
 
 
-def _place(request: HttpRequest, label: str, name: str) -> Place:
+def _place(request: HttpRequest, label: str, name: str, *, also: tuple[str, ...] = ()) -> Place:
     address = reverse(name)
     # “/” begins every address, so the overview is only here when it is exactly here.
-    is_here = request.path == address or (address != "/" and request.path.startswith(address))
+    is_here = request.path == address or (address != "/" and request.path.startswith((address, *also)))
     return Place(label=label, address=address, is_here=is_here)
 
 

@@ -14,7 +14,7 @@ from incidents.queries.engine import VITAL
 from slas.models import Heartbeat, User
 from tests.factories import House
 
-EVERYBODY = ["Overview", "Products", "Tickets", "Escalations", "Maintenance", "Reviews", "Agreements"]
+EVERYBODY = ["Overview", "Products", "Tickets", "Escalations", "Availability", "Reviews", "Certificates", "Agreements"]
 MANAGERS = [*EVERYBODY, "Calendars", "Teams", "People", "Engine"]
 
 
@@ -52,7 +52,10 @@ def test_navigation_is_empty_before_signing_in() -> None:
     assert context(AnonymousUser()) == {"places": [], "engine_banner": ""}
 
 
-@pytest.mark.parametrize(("path", "here"), [("/", ["Overview"]), ("/products/kasse/", ["Products"]), ("/profile/", [])])
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [("/", ["Overview"]), ("/products/kasse/", ["Products"]), ("/profile/", []), ("/maintenance/", ["Availability"])],
+)
 def test_navigation_says_where_one_is(house: House, path: str, here: list[str]) -> None:
     places = context(house.mira, path)["places"]
 

@@ -166,7 +166,7 @@ class TestDemonstration(TestCase):
             ("zahlungsverkehr", date(2026, 4, 1), "settled"),
             ("webshop", date(2026, 8, 1), "settled"),
             ("kasse", last, "proposed"),
-            ("zahlungsverkehr", last, "proposed"),
+            ("zahlungsverkehr", last, "claimed"),
         ]
 
     def test_some_breaches_are_explained(self) -> None:

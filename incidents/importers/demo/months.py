@@ -6,12 +6,13 @@ from incidents.actions import certificates, credits
 from incidents.models import Certificate, Credit
 from slas.models import User
 
+CLAIMED = "zahlungsverkehr"
 SIGNED_AFTER = timedelta(days=2)
 CLAIMED_AFTER, DECIDED_AFTER, SETTLED_AFTER = timedelta(days=5), timedelta(days=9), timedelta(days=20)
 
 
 def certify(*, now: datetime) -> None:
-    """Certify every month that is over; last month's certificates wait for a signature, and its credits for a claim."""
+    """Certify every month that is over; those of last month wait for a signature, a claim and a decision."""
     written = certificates.certify_past(now)
     newest = max(row.month for row in written)
     for row in written:
@@ -19,6 +20,8 @@ def certify(*, now: datetime) -> None:
     keeper = User.objects.get(username="vera")
     for credit in Credit.objects.exclude(month=newest).select_related("certificate").order_by("month", "pk"):
         _pay(credit, keeper=keeper)
+    # One waits for its owner, one for the team lead.
+    _claim(Credit.objects.select_related("certificate").get(month=newest, agreement__product__slug=CLAIMED))
 
 
 def _sign(row: Certificate, *, is_newest: bool) -> None:
@@ -29,9 +32,12 @@ def _sign(row: Certificate, *, is_newest: bool) -> None:
         certificates.sign(row, by=product.owner, now=at, side="customer")
 
 
+def _claim(credit: Credit) -> Credit:
+    return credits.claim(credit, by=credit.agreement.product.owner, now=credit.certificate.drawn_up_at + CLAIMED_AFTER)
+
+
 def _pay(credit: Credit, *, keeper: User) -> None:
     product, at = credit.agreement.product, credit.certificate.drawn_up_at
-    credit = credits.claim(credit, by=product.owner, now=at + CLAIMED_AFTER)
-    credit = credits.grant(credit, by=product.team.lead, now=at + DECIDED_AFTER)
+    credit = credits.grant(_claim(credit), by=product.team.lead, now=at + DECIDED_AFTER)
     # Four eyes: whoever granted it does not settle it.
     credits.settle(credit, by=keeper, now=at + SETTLED_AFTER)
