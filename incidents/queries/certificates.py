@@ -52,6 +52,14 @@ def of_month(agreement: Agreement, month: date) -> QuerySet[Certificate]:
     return Certificate.objects.filter(agreement=agreement, month=month).order_by("-number")
 
 
+def signed_months(product: Product, since: date) -> set[date]:
+    """The months of a product from this one on whose newest certificate both sides have signed."""
+    found = Certificate.objects.filter(is_newest(), agreement__product=product, month__gte=since)
+    return set(
+        found.filter(provider_signed_at__isnull=False, customer_signed_at__isnull=False).values_list("month", flat=True)
+    )
+
+
 def is_newest() -> Q:
     """The condition on certificates that no correction has followed."""
     later = Certificate.objects.filter(

@@ -136,6 +136,11 @@ def visible_to(user: Reader) -> QuerySet[Credit]:
     ).order_by("-month", "agreement__slug")
 
 
+def of_product(product: Product, since: date) -> QuerySet[Credit]:
+    """The credits of a product's months from this one on, the newest first."""
+    return Credit.objects.filter(agreement__product=product, month__gte=since).order_by("-month", "agreement__slug")
+
+
 def is_claimable(credit: Credit, now: datetime) -> bool:
     """Whether it waits for a claim, there is something to claim, and the window is still open."""
     return credit.state == CreditState.PROPOSED and credit.amount > 0 and not is_too_late(credit, now)

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.models import Outage
+from incidents.models import Credit, Outage
 from incidents.models.outages import Standing
 from reporting.charts.months import Column
 from reporting.exports.papers import Bullets, Heading, Paragraph, Part, Said, Table, mark
 from reporting.exports.words import month, written
 from reporting.queries.availability import Budget, Year
 from slas.availability import Whole
-from slas.templatetags.portal import minutes_down, percent, truncated_percent
+from slas.templatetags.portal import minutes_down, money, percent, truncated_percent
+from slas.templatetags.states import SIGNS
 
 
 def availability(year: Year) -> Iterator[Part]:
@@ -28,6 +29,9 @@ def availability(year: Year) -> Iterator[Part]:
         yield Paragraph(" ".join(_known(year.budget.whole)))
     yield Heading(_("Outages of the month"), level=3)
     yield Bullets([_outage(row) for row in year.outages]) if year.outages else Paragraph(_("None."))
+    if year.credits:
+        yield Heading(_("Credits"), level=3)
+        yield Bullets([_credit(row) for row in year.credits])
     yield Heading(_("Time down in the last twelve months"))
     yield from _months([bar.column for bar in year.months_chart.bars], year.months_chart.zone)
 
@@ -86,6 +90,10 @@ def _outage(row: Outage) -> str:
     elif row.standing == Standing.PROPOSED:
         note = f", {_('proposed, does not count yet')}"
     return f"{row.title} {row.get_effect_display()}{note} {written(row.started_at)}"
+
+
+def _credit(row: Credit) -> str:
+    return f"{month(row.month)} {money(row.amount, row.currency)} {SIGNS[row.state].word}"
 
 
 def _months(columns: Sequence[Column], zone: str) -> Iterator[Part]:

@@ -1,15 +1,15 @@
 """A product's availability as the SLA page shows it: this month's budget and what took of it, and the last months."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from statistics import median_low
 
 from incidents.figures import Period, Result, Verdict
-from incidents.models import Outage
+from incidents.models import Credit, Outage
 from incidents.models.outages import Standing
-from incidents.queries import availability, outages
+from incidents.queries import availability, certificates, credits, outages
 from incidents.queries.availability import Month
 from reporting.charts import budget, months
 from reporting.charts.budget import BudgetChart
@@ -68,6 +68,8 @@ class Year:
 
     months: Sequence[Month]
     outages: Sequence[Outage]  # of the running month, the newest first
+    signed: Collection[date]  # the months that both sides have signed
+    credits: Sequence[Credit]  # the newest month first
 
     @property
     def budget(self) -> Budget | None:
@@ -82,7 +84,7 @@ class Year:
     @property
     def months_chart(self) -> MonthsChart:
         """Minutes down of each month."""
-        return months.drawn([_column(month) for month in self.months], zone=self.months[-1].period.zone)
+        return months.drawn([_column(month, self.signed) for month in self.months], zone=self.months[-1].period.zone)
 
     @property
     def budget_chart(self) -> BudgetChart | None:
@@ -99,7 +101,15 @@ def worst(result: Result, budget: Budget | None) -> str:
 def year(product: Product, *, now: datetime) -> Year | None:
     """The last twelve months; None for a product that was promised no availability in that time."""
     found = availability.of_products([product], now=now, months=MONTHS).get(product.pk)
-    return Year(found, of_month(product, found[-1].period)) if found else None
+    if not found:
+        return None
+    since = found[0].period.from_on
+    return Year(
+        months=found,
+        outages=of_month(product, found[-1].period),
+        signed=certificates.signed_months(product, since),
+        credits=list(credits.of_product(product, since)),
+    )
 
 
 def of_month(product: Product, period: Period) -> list[Outage]:
@@ -121,7 +131,7 @@ def chart_of(month: Month) -> BudgetChart | None:
     return budget.drawn(month.whole, zone=month.period.zone) if month.whole else None
 
 
-def _column(month: Month) -> Column:
+def _column(month: Month, signed: Collection[date]) -> Column:
     whole = month.whole or Whole(())
     return Column(
         month=month.period.from_on,
@@ -130,6 +140,6 @@ def _column(month: Month) -> Column:
         unknown_share=whole.unknown / whole.agreed if whole.agreed else Fraction(),
         availability=whole.availability,
         kept=whole.kept,
-        is_provisional=not month.is_over,
+        is_provisional=month.period.from_on not in signed,
         is_agreed=bool(month.parts),
     )

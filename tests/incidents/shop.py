@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from incidents.actions import certificates, outages
 from incidents.models import Certificate, Credit, Outage
 from slas.models import Agreement, AvailabilityPromise, CreditBand, CreditPromise, Product, Revision
-from tests.factories import AgreementFactory, House, ProductFactory, RevisionFactory, publish
+from tests.factories import AgreementFactory, House, ProductFactory, RevisionFactory, fill, publish
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -70,6 +70,7 @@ def build_shop(
     product = ProductFactory(slug=slug, name=slug.capitalize(), team=house.team, owner=house.mira)
     product.deputies.set([house.olaf])
     row = RevisionFactory(agreement=AgreementFactory(product=product, slug=f"{slug}-2026"), **revision)
+    fill(row, office=house.office, clock=house.clock)
     promise(row, availability=availability, credits=credits, bands=bands)
     publish(row, provider=house.holger, customer=house.mira)
     return Shop(house, product, row.agreement, row)

@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from incidents.actions import certificates
 from slas.models import Product
 from tests.factories import House
 from tests.incidents.months import HOUR, MINUTE, NOVEMBER, gap, outage, promised, proposal, shop
+from tests.incidents.shop import FOURTH_OF_JULY, build_shop
+from tests.reporting.pdf_text import read as read_pdf
 from tests.reporting.readers import Reader
 from tests.reporting.test_views_product import section
 
@@ -143,3 +146,20 @@ def test_more_outages_cost_no_more_questions(house: House, product: Product, mir
         outage(house, product, start=NOVEMBER + days * DAY)
 
     assert [mira.queries(page) for page in pages] == before
+
+
+def test_credits_stand_on_the_page_and_a_month_is_certified_once_both_sides_signed(house: House, mira: Reader) -> None:
+    store = build_shop(house)
+    store.down()
+    certificate = store.certified()
+    before = shown(mira)
+    for side, person in (("provider", house.holger), ("customer", house.mira)):
+        certificates.sign(certificate, by=person, now=FOURTH_OF_JULY, side=side)  # type: ignore[arg-type]  # a word
+
+    after = shown(mira)
+
+    credit = store.credit()
+    assert f'<a href="/credits/{credit.pk}/">June 2026</a>' in after
+    assert "<span>proposed</span>" in after
+    assert (before.count("certified</span>"), after.count("certified</span>")) == (0, 1)
+    assert "June 2026" in read_pdf(mira.client.get("/products/shop/sla.pdf").content).text
