@@ -104,6 +104,7 @@ class WholeCertificateShape(CertificateShape):
         """Terms and facts; `evidence_hash` is SHA-256 over this, keys sorted, without spaces, in ASCII."""
         return dict(row.evidence)
 
+    # Not in lists: it measures the month once more.
     def get_is_stale(self, row: Certificate) -> bool:
         """Whether a correction would say something else."""
         return queries.is_stale(row)
@@ -163,6 +164,7 @@ class Certificates(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         wanted = NewCertificate(data=request.data, context={"person": person})
         wanted.is_valid(raise_exception=True)
         row = certificates.draw_up(wanted.validated_data.pop("agreement"), by=person, now=now, **wanted.validated_data)
+        # The clock was read once, so only what this request wrote bears its moment.
         is_new = row.drawn_up_at == now
         return Response(self._shown(row), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 

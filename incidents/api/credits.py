@@ -111,6 +111,7 @@ class Credits(Personal, ReadOnlyModelViewSet[Credit]):
     def get_queryset(self) -> QuerySet[Credit]:
         """Those of the products this person sees."""
         found = queries.visible_to(person_of(self.request))
+        # What a month was measured on is long, and no list shows it.
         return found if self.detail else found.defer("certificate__figures", "certificate__evidence")
 
     @extend_schema(responses=WholeMonthCreditShape)
@@ -153,6 +154,7 @@ class Credits(Personal, ReadOnlyModelViewSet[Credit]):
             said = wanted(data=self.request.data)
             said.is_valid(raise_exception=True)
             words = said.validated_data
+        # Read again through what this person sees: the names of the hands come with it.
         moved = deed(row, by=person, now=timezone.now(), **words)
         return Response(self._shown(self.get_queryset().get(pk=moved.pk)))
 

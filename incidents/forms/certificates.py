@@ -30,6 +30,7 @@ STATES = [
 class MonthInput(forms.DateInput):
     """The browser's own choice of a month; where it has none, a text such as 2026-11."""
 
+    # Both write a month as the address does, whatever the language of the page.
     input_type = "month"
 
 
@@ -80,6 +81,7 @@ class CertificateFilter(MonthsFilter):
 
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """What was corrected is signed no more."""
+        # A certificate that was corrected waits for nobody's signature any more.
         states = {
             "unsigned": ~BOTH & certificates.is_newest(),
             "signed": BOTH,

@@ -20,6 +20,14 @@ LETTERS = {
     "outage": _("outage that a monitor proposes"),
     "review_reminder": _("review"),
     "review_action_due": _("action of a review"),
+    "budget": _("time down that runs out"),
+    "maintenance": _("maintenance"),
+    "certificate": _("certificate of a month"),
+    "credit_proposed": _("credit that is proposed"),
+    "credit_reminder": _("credit to claim"),
+    "credit_claimed": _("credit to decide"),
+    "credit_decided": _("credit that is decided"),
+    "credit_expired": _("credit that has expired"),
     "canary": _("trial letter"),
 }
 

@@ -103,9 +103,11 @@ def _outage(one: Record, figures: Record) -> Account:
     if not one["counts"]:
         how = "customer" if one["responsibility"] == Responsibility.CUSTOMER else "outside"
         return Account(one["title"], span, how)
+    # Two outages at once each say what they cost alone; the month counts their time once.
     down = _overlap(span, figures, "down")
     if down:
         return Account(one["title"], span, "down", down)
+    # Too short before sheltered before closed: the word that explains most comes first.
     states = {segment["state"] for segment, _ in _touched(span, figures)}
     how = next((state for state in ("ignored", "maintenance", "closed", "up") if state in states), "nothing_promised")
     return Account(one["title"], span, how)
@@ -120,6 +122,7 @@ def _maintenance(one: Record, figures: Record, evidence: Record) -> Account:
 
 def _why_exposed(one: Record, planned: Span, evidence: Record) -> str:
     """Why planned work shields nothing; by the terms of the last part that it touches."""
+    # In the order in which the arithmetic asks.
     if one["emergency"]:
         return "emergency"
     if one["used"] is None:

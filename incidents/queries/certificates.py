@@ -85,6 +85,7 @@ def undecided(product: Product, period: Period) -> QuerySet[Outage]:
 
 def sides_of(user: User, product: Product) -> list[Side]:
     """For which sides this person may sign at all."""
+    # Administrators may sign for either side, but never for both (the action sees to that).
     found: list[Side] = ["provider"] if slas_rules.may_sign_as_provider(user, product) else []
     return [*found, "customer"] if slas_rules.may_sign_as_customer(user, product) else found
 
@@ -104,6 +105,7 @@ def is_open(row: Certificate, side: Side, user: User) -> bool:
 
 def to_sign(place: rules.Desk) -> QuerySet[Certificate]:
     """The newest certificates of months that wait for this person's signature, the oldest month first."""
+    # An auditor who also leads a team reads, and is not asked to sign.
     if place.changes_nothing:
         return Certificate.objects.none()
     person = place.user
@@ -123,6 +125,7 @@ def missing(now: datetime, *, months: int) -> list[Missing]:
     Only what is in the rows of the revisions decides: no calendar that cannot be read and no proposal that nobody
     decided keeps the others from being found.
     """
+    # A month more than asked for: months have more than thirty days, and zones differ.
     since = now - timedelta(days=31 * (months + 1))
     in_force = Q(in_force_from__lt=now) & (Q(in_force_to__isnull=True) | Q(in_force_to__gt=since))
     rows = Revision.objects.filter(in_force, availability__isnull=False, published_at__isnull=False)

@@ -71,6 +71,7 @@ class CreditYear:
     @property
     def is_above(self) -> bool:
         """Whether the credits exceed the line."""
+        # Multiplied out: cents of a twentieth would be rounded otherwise.
         return self.total * LINE.denominator > self.annual_fee * LINE.numerator
 
     @property
@@ -107,6 +108,7 @@ def year(agreement: Agreement, number: int, *, now: datetime) -> CreditYear | No
         months=[
             CreditMonth(month, certificates.get(first), known.get(first), dues[first])
             for first, month in found.items()
+            # The fee of a whole year counts, but nobody reads verdicts of months to come.
             if month.period.start <= now
         ],
         is_external=last.relation == Relation.EXTERNAL,

@@ -74,6 +74,7 @@ def due(month: Month, known: Known) -> Due | None:
     agreed = [part.measured.agreed for part in month.parts]
     fees = [_fee(rule, last) for rule in rules_of]
     total = together([Part(*one) for one in zip(credits, agreed, fees, strict=True)])
+    # A month of closed days alone has no agreed time, and its parts no share of it.
     whole = sum(agreed, Fraction()) or Fraction(1)
     return Due(
         percent=total.percent,
@@ -185,6 +186,7 @@ def waiting_for(place: rules.Desk, today: date) -> QuerySet[Credit]:
     deputised = Product.deputies.through.objects.filter(user=person).values("product")
     is_customer = Q(agreement__product__owner=person) | Q(agreement__product__in=deputised)
     is_provider = Q(agreement__product__team__in=place.led | place.above)
+    # By the reader's day: a claim at the edge of a zone is decided by the action.
     is_in_time = Q(claim_by__isnull=True) | Q(claim_by__gte=today)
     settles = Q() if person.has_role(Role.SERVICE_LEVEL_MANAGER) else Q(agreement__product__team__in=place.led)
     mine = (

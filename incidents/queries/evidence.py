@@ -42,6 +42,7 @@ def evidence_of(month: Month) -> Plain:
     What a monitor proposes is no evidence until a person has decided it.
     """
     period, zone = month.period, month.period.zone
+    # Dismissed ones never get here: the query of the month leaves them out.
     decided = [row for row in month.facts.outages if row.standing != Standing.PROPOSED]
     return {
         "month": f"{period.from_on:%Y-%m}",
@@ -100,6 +101,7 @@ def _outage(row: Outage, period: Period) -> Plain:
 
 
 def _weight(row: Outage) -> str | None:
+    # Where nobody wrote a weight down, that of the part counts, and parts may differ.
     if row.effect == "full":
         return "1"
     return None if row.weight is None else f"{row.weight.normalize():f}"

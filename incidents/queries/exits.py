@@ -21,6 +21,7 @@ def exit_reason(agreement: Agreement, month: date, *, now: datetime) -> Reason |
     """
     firsts = [months_later(month, back) for back in range(1 - YEAR, 1)]
     measured = availability.of_months(agreement.product, firsts, now=now, agreement=agreement)
+    # A right that ends with the next good day would be none: only months that are over count.
     if month not in measured or not measured[month].is_over:
         return None
     promised = promises.promised_by(measured[month].parts[-1].spell.revision)

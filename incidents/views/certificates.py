@@ -68,6 +68,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     )
     if listing.wants_csv:
         return listing.csv("certificates")
+    # Read once for each row; a template has no variables to keep them in.
     sheets = [(row, accounts.sheet(row.figures)) for row in listing.rows]
     return render(request, "incidents/certificates/list.html", {"listing": listing, "sheets": sheets})
 
@@ -145,6 +146,7 @@ def _page(
     person, now = person_of(request), timezone.now()
     chain = list(queries.visible_to(person).filter(agreement=row.agreement, month=row.month).defer("evidence"))
     is_newest = chain[0] == row
+    # What was corrected is superseded anyway; measuring it again would tell nobody anything.
     is_stale = is_newest and queries.is_stale(row)
     credit = Credit.objects.filter(agreement=row.agreement, month=row.month).select_related("certificate").first()
     context = {
@@ -166,5 +168,6 @@ def _page(
         "correction": correction or CorrectionForm(),
         "may_correct": is_stale and rules.may_draw_up(person, row.agreement.product),
     }
+    # Whichever form was sent decides how the page is answered.
     sent = signing or correction
     return render(request, "incidents/certificates/page.html", context, status=status_of(sent) if sent else 200)

@@ -32,6 +32,7 @@ def of_month(product: Product, first: date, *, now: datetime) -> list[Certified]
 
 def _certified(product: Product, agreement: Agreement, first: date, now: datetime) -> Certified:
     agreement.product = product  # known; nobody has to ask for it again
+    # Measured once more for this agreement alone: two that share a month have a sum each.
     month = availability.of_month(product, first, now=now, agreement=agreement)
     return Certified(
         agreement=agreement,

@@ -14,6 +14,7 @@ from slas.views.access import person_of
 def as_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """One certificate, by the clock of its own zone."""
     row = get_object_or_404(certificates.visible_to(person_of(request)), pk=pk)
+    # On paper nobody can hover over a moment: it stands there as the agreement counts it.
     with timezone.override(row.zone):
         file = certificate_pdf(row, now=timezone.now())
     answer = HttpResponse(file, content_type="application/pdf")

@@ -15,6 +15,7 @@ from slas.views.access import person_of
 def year(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Every month with its credit, the sum, and the annual fee beside it."""
     agreement = get_object_or_404(agreements.visible_to(person_of(request)), slug=slug)
+    # A year whose months no calendar reaches is no page.
     if not FIRST_MOMENT.year < number < LAST_MOMENT.year - 1:
         raise Http404
     now = timezone.now()

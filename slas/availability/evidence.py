@@ -62,6 +62,7 @@ def _part(part: Record, evidence: Record) -> Measurement:
 
 
 def _terms(said: Record) -> AvailabilityTerms:
+    # Whatever the terms are made of stands in the record under its own name.
     own = {one.name: said[one.name] for one in fields(AvailabilityTerms)}
     own |= {name: None if said[name] is None else said[name] * MICROSECOND for name in LENGTHS}
     target = Fraction(said["target"])

@@ -46,6 +46,7 @@ def shown(percent: Fraction | None) -> str | None:
     """A percentage with three places, cut off and never rounded up."""
     if percent is None:
         return None
+    # Whole numbers to the end: a decimal of any length would round somewhere.
     whole, rest = divmod(floor(percent * 10**PLACES), 10**PLACES)
     return f"{whole}.{rest:0{PLACES}}"
 
@@ -58,6 +59,7 @@ def span(of: Span, zone: str) -> Plain:
 
 def canonical(record: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """The one way to write a record down: keys in order, no spaces, ASCII. Its hash is the same on every machine."""
+    # ASCII: no two programs differ about it, whatever they think of Unicode.
     return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 

@@ -36,6 +36,7 @@ class Sum:
 def together(parts: Sequence[Part]) -> Sum:
     """Each part's percent applies to its share of the agreed time; sums over sums, rounded once, half up."""
     agreed = sum((part.agreed for part in parts), NOTHING)
+    # Agreed time, not calendar time: a part of closed days alone has nothing to answer for.
     shares = [part.agreed / agreed if agreed else NOTHING for part in parts]
     fee = _cents(
         sum((Fraction(part.fee) * share * PERCENT for part, share in zip(parts, shares, strict=True)), NOTHING)
@@ -45,6 +46,7 @@ def together(parts: Sequence[Part]) -> Sum:
         if part.credit is None:
             continue
         if part.credit.percent is None:
+            # What one part leaves open no other part can close.
             return Sum(None, None, fee)
         percent += part.credit.percent * share
         cents += Fraction(part.fee) * part.credit.percent * share

@@ -6,11 +6,12 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from incidents.actions import certificates, outages
+from incidents.actions import certificates, maintenance, outages
 from incidents.models import Certificate, Credit, CreditEvent
 from incidents.queries.certificates import is_stale
 from incidents.queries.verification import verifies
 from slas.availability.records import fingerprint
+from slas.clock import Span
 from slas.errors import Refused
 from tests.factories import House
 from tests.incidents.acting import letters
@@ -25,6 +26,7 @@ from tests.incidents.shop import (
     build_shop,
     followed_by,
 )
+from tests.incidents.windows import announced
 
 ROLES_WHO_DRAW_UP = {"vera", "holger", "doris", "jana", "timo", "mira", "olaf", "adam"}
 
@@ -246,3 +248,24 @@ def test_hostile_words_are_evidence_like_any_other(shop: Shop) -> None:
     row.refresh_from_db()
 
     assert (row.evidence["outages"][0]["title"], row.evidence_hash) == (title, fingerprint(row.evidence))
+
+
+def test_announced_work_shields_and_is_evidence(shop: Shop) -> None:
+    """Two hours of work, announced a week before and used as planned; the payment was down for three."""
+    window, jana = Span(MID_JUNE, MID_JUNE + 2 * HOUR), shop.house.jana
+    row = announced(shop.product, by=jana, window=window, now=MID_JUNE - 7 * DAY)
+    maintenance.begin(row, by=jana, now=window.start)
+    maintenance.end(row, by=jana, now=MID_JUNE + 2 * HOUR)
+    shop.down()
+
+    certificate = shop.certified()
+
+    (work,) = certificate.evidence["maintenance"]
+    assert (work["planned"], work["used"], work["emergency"]) == (
+        {"start": "2026-06-15T10:00:00+02:00", "end": "2026-06-15T12:00:00+02:00"},
+        {"start": "2026-06-15T10:00:00+02:00", "end": "2026-06-15T12:00:00+02:00"},
+        False,
+    )  # fmt: skip
+    figures = certificate.figures
+    assert (figures["excluded"], figures["down"], figures["denominator"]) == ("7200", "3600", str(718 * 3600))
+    assert (verifies(certificate), is_stale(certificate)) == (True, False)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from incidents.actions import certificates, credits, engine, outages
 from incidents.models import Certificate, Credit, CreditEvent
@@ -298,3 +299,25 @@ class TestRaces:
 
         row.refresh_from_db()
         assert (outcome, row.is_signed) == (["done", "done"], True)
+
+
+def test_a_credit_that_cannot_be_told_about_does_not_stop_the_others(
+    proposed: Credit, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = build_shop(house, slug="store")
+    other.down()
+    other.certified()
+    # Written past every check, as a damaged backup may leave it: a certificate of no zone.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE incidents_certificate DISABLE TRIGGER certificate_kept")
+        Certificate.objects.filter(pk=proposed.certificate_id).update(zone="Nowhere/Atlantis")
+        cursor.execute("ALTER TABLE incidents_certificate ENABLE TRIGGER certificate_kept")
+
+    credits.credit_round(at(31))
+
+    assert f"The window of credit {proposed.pk} could not be watched." in caplog.text
+    assert dict(Credit.objects.values_list("agreement__slug", "state")) == {
+        "shop-2026": "proposed",
+        "store-2026": "expired",
+    }

@@ -96,7 +96,7 @@ def test_a_year_costs_a_fixed_number_of_queries(shop: Shop, django_assert_num_qu
     shop.agreement.refresh_from_db()
     assert shop.agreement.product
 
-    with django_assert_num_queries(6):  # revisions, outages, gaps, the promise, certificates, credits
+    with django_assert_num_queries(7):  # revisions, outages, gaps, maintenance, the promise, certificates, credits
         assert len(of_2026(shop).months) == 7
 
 

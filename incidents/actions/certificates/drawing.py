@@ -45,6 +45,7 @@ def write(agreement: Agreement, month: date, *, by: User | None, now: datetime, 
     measured = _judged(agreement, month, now)
     evidence = evidence_of(measured)
     before, hashed = certificates.of_month(agreement, month).first(), fingerprint(evidence)
+    # Evidence, not figures: the same percentage on other facts is another month.
     if before is not None and before.evidence_hash == hashed:
         return before
     if before is not None and not reason.strip():
@@ -55,6 +56,7 @@ def write(agreement: Agreement, month: date, *, by: User | None, now: datetime, 
         month=month,
         zone=measured.period.zone,
         number=before.number + 1 if before else 1,
+        # A first certificate corrects nothing, whatever was typed.
         reason=reason.strip() if before else "",
         drawn_up_at=now,
         drawn_up_by=by,
@@ -63,6 +65,7 @@ def write(agreement: Agreement, month: date, *, by: User | None, now: datetime, 
         evidence_hash=hashed,
         engine_version=VERSION,
     )
+    # In the same transaction: nobody ever meets a broken month without its credit.
     credits.propose(row, due, now=now)
     return row
 

@@ -20,10 +20,13 @@ def sign(certificate: Certificate, *, by: User, now: datetime, side: Side) -> Ce
     with transaction.atomic():
         row = _locked(certificate)
         demand(by, side, row)
+        # Signing again is no error, as under an agreement.
         if getattr(row, f"{side}_signed_at") is not None:
             return row
+        # A correction drawn up this very moment may still come after it; the signature stays with what was read.
         if certificates.of_month(row.agreement, row.month).filter(number__gt=row.number).exists():
             raise Refused(_("This certificate was corrected. Sign the newest one."))
+        # The database refuses it, too; here it becomes a sentence.
         if getattr(row, f"{OTHER[side]}_signed_by_id") == by.pk:
             raise Refused(_("You signed for the other side. Two different people have to sign."))
         setattr(row, f"{side}_signed_at", now)

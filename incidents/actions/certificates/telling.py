@@ -12,6 +12,7 @@ from slas.models.parties import PlainNotice
 
 def topic_of(row: Certificate) -> str:
     """Under which name the letters about a certificate are withdrawn."""
+    # The row and not the month: a correction asks both sides again.
     return f"certificate:{row.pk}"
 
 
@@ -21,7 +22,7 @@ def drawn_up(row: Certificate, *, now: datetime) -> Iterator[Letter]:
     facts: dict[str, object] = {
         "product": product.name,
         "month_on": row.month.isoformat(),
-        "number": row.number,
+        "title": f"{product.name} {row.month:%Y-%m}",
         "reason": row.reason,
         "kept": figures["kept"],
         "availability": figures["availability"],

@@ -18,6 +18,7 @@ def propose(certificate: Certificate, due: Due | None, *, now: datetime) -> Cred
     Where the table of credits has a gap nobody can say what is due, so nothing is proposed or changed. Call it in the
     transaction that wrote the certificate.
     """
+    # The certificate was written under the lock of its agreement, so no second proposal comes between.
     known = Credit.objects.filter(agreement=certificate.agreement_id, month=certificate.month).first()
     if due is None or due.percent is None or due.amount is None:
         return known
@@ -32,11 +33,13 @@ def propose(certificate: Certificate, due: Due | None, *, now: datetime) -> Cred
 
 
 def _corrected(known: Credit, certificate: Certificate, due: Due, *, now: datetime) -> Credit:
+    # Somebody may be claiming or deciding it at this moment.
     credit = locked(known)
     if due.amount is None or not lifecycle.is_credit_permitted("correct", credit.state):
         return credit
     before = [getattr(credit, name) for name in FIGURES]
     _put(credit, certificate, due, due.amount)
+    # A correction of words alone leaves the certificate it stands on, and no event.
     if [getattr(credit, name) for name in FIGURES] != before:
         tell(credit, CreditEventKind.CORRECTED, by=None, now=now, reason=certificate.reason)
     return credit

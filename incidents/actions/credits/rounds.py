@@ -1,5 +1,6 @@
 """What time alone does to a credit: the window to claim it comes to its end."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -13,13 +14,24 @@ from incidents.queries import credits
 from incidents.queries.credits import is_too_late
 from slas.actions import notices
 
+logger = logging.getLogger(__name__)
+
 
 def credit_round(now: datetime) -> None:
     """Remind of windows that close and expire what was not claimed in time; a second run adds nothing."""
     for credit in credits.closing(now):
-        if is_too_late(credit, now):
-            expire(credit, now=now)
-        elif (name := _reminder(credit, now)) is not None:
+        try:
+            _watch(credit, now)
+        except Exception:
+            # One credit that cannot be told about must not let the windows of the others close in silence.
+            logger.exception("The window of credit %s could not be watched.", credit.pk)
+
+
+def _watch(credit: Credit, now: datetime) -> None:
+    if is_too_late(credit, now):
+        expire(credit, now=now)
+    elif (name := _reminder(credit, now)) is not None:
+        with transaction.atomic():
             notices.put(telling.reminder(credit, name, now=now), now=now)
 
 

@@ -19,6 +19,7 @@ def topic_of(credit: Credit) -> str:
 
 def proposed(certificate: Certificate, *, now: datetime) -> Iterator[Letter]:
     """What a certified month is worth, to the owner and the deputies; no letter where its credit stands on another."""
+    # At most one: a decided credit stays with the certificate it was decided on.
     for credit in certificate.credits.select_related("agreement__product__owner"):
         facts = {
             "is_corrected": certificate.is_correction,
@@ -69,9 +70,10 @@ def _letters(
 ) -> Iterator[Letter]:
     plain: dict[str, object] = {
         "product": credit.agreement.product.name,
+        "title": f"{credit.agreement.product.name} {credit.month:%Y-%m}",
         "month_on": credit.month.isoformat(),
         "percent": credit.percent,
-        "amount": f"{credit.amount:.2f}",
+        "amount": f"{credit.amount:.2f}",  # JSON knows no decimals
         "currency": credit.currency,
         "claim_on": credit.claim_by.isoformat() if credit.claim_by else None,
         "path": f"/credits/{credit.pk}/",

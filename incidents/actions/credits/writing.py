@@ -36,6 +36,7 @@ def go(credit: Credit, move: str, *, by: User) -> None:
     if not lifecycle.is_credit_permitted(move, credit.state):
         state = CreditState(credit.state).label
         raise Refused(_("This credit is %(state)s. Load the page again to see what is possible.") % {"state": state})
+    # Four eyes from step to step: who claims may well settle, when somebody else has decided in between.
     if hand_before(credit, move) == by.pk:
         raise Refused(_("You made the step before this one. Somebody else has to make this one."))
     credit.state = lifecycle.credit_arrival(move, credit.state)
@@ -43,6 +44,7 @@ def go(credit: Credit, move: str, *, by: User) -> None:
 
 def tell(credit: Credit, kind: CreditEventKind, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Leave the event with the figures of the credit after it."""
+    # Kept with the event, because a correction may change the credit afterwards.
     facts = {
         "percent": credit.percent,
         "amount": f"{credit.amount:.2f}",
