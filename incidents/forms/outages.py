@@ -1,7 +1,6 @@
 """Forms of outages and of times without data."""
 
 import re
-from datetime import datetime
 from typing import Any, TypeVar
 
 from django import forms
@@ -14,10 +13,9 @@ from django.utils.translation import gettext_lazy
 from incidents.actions.outages import Facts
 from incidents.models import Ticket
 from incidents.models.outages import Effect, Responsibility, Standing
-from slas.forms.fields import Exact, MomentInput, Written
+from slas.forms.fields import Exact, Moment, MomentInput, Written
 from slas.forms.filters import FilterForm
 from slas.models import Product
-from slas.validators import validate_moment
 
 Row = TypeVar("Row", bound=Model)
 GOING_ON = "going_on"
@@ -87,7 +85,27 @@ class TicketNumbers(Written):
         return tuple(found[number] for number in sorted(found, key=lambda number: found[number].pk))
 
 
-class OutageForm(forms.Form):
+class SpanForm(forms.Form):
+    """From when to when, to the second; without an end it still goes on."""
+
+    started_at = Moment(label=gettext_lazy("Since"), widget=MomentInput(has_seconds=True))
+    ended_at = Moment(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=MomentInput(has_seconds=True),
+        help_text=gettext_lazy("Empty while it still goes on."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An end after its start."""
+        said: dict[str, Any] = super().clean() or {}
+        started, ended = said.get("started_at"), said.get("ended_at")
+        if started and ended and ended <= started:
+            self.add_error("ended_at", _("The end has to lie after the start."))
+        return said
+
+
+class OutageForm(SpanForm):
     """What was down, from when to when, how much of it, and whose doing it was."""
 
     title = forms.CharField(label=gettext_lazy("What was down"), max_length=300)
@@ -96,16 +114,6 @@ class OutageForm(forms.Form):
         queryset=Product.objects.none(),
         to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
-    )
-    started_at = forms.DateTimeField(
-        label=gettext_lazy("Since"), validators=[validate_moment], widget=MomentInput(has_seconds=True)
-    )
-    ended_at = forms.DateTimeField(
-        label=gettext_lazy("Until"),
-        required=False,
-        validators=[validate_moment],
-        widget=MomentInput(has_seconds=True),
-        help_text=gettext_lazy("Empty while it still goes on."),
     )
     effect = forms.ChoiceField(
         label=gettext_lazy("Effect"), choices=Effect.choices, widget=forms.RadioSelect, initial=Effect.FULL
@@ -164,11 +172,8 @@ class OutageForm(forms.Form):
         field.tickets = tickets
 
     def clean(self) -> dict[str, Any]:
-        """An end after its start, and a weight only for what works in part."""
-        said: dict[str, Any] = super().clean() or {}
-        started, ended = said.get("started_at"), said.get("ended_at")
-        if started and ended and ended <= started:
-            self.add_error("ended_at", _("The end has to lie after the start."))
+        """A weight only for what works in part."""
+        said = super().clean()
         if said.get("weight") is not None and said.get("effect") == Effect.FULL:
             self.add_error("weight", _("What is down altogether has no weight of its own."))
         return said
@@ -194,10 +199,9 @@ class CorrectionForm(OutageForm):
 class EndForm(forms.Form):
     """Since when it works again."""
 
-    at = forms.DateTimeField(
+    at = Moment(
         label=gettext_lazy("Works again since"),
         required=False,
-        validators=[validate_moment],
         widget=MomentInput(has_seconds=True),
         help_text=gettext_lazy("Empty means now."),
     )
@@ -209,24 +213,16 @@ class DismissForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why it was no outage"), max_length=1000)
 
 
-class GapForm(forms.Form):
+class GapForm(SpanForm):
     """A time about which nobody knows."""
+
+    field_order = ("product",)
 
     product = forms.ModelChoiceField(
         label=gettext_lazy("Product"),
         queryset=Product.objects.none(),
         to_field_name="slug",
         empty_label=gettext_lazy("choose …"),
-    )
-    started_at = forms.DateTimeField(
-        label=gettext_lazy("Since"), validators=[validate_moment], widget=MomentInput(has_seconds=True)
-    )
-    ended_at = forms.DateTimeField(
-        label=gettext_lazy("Until"),
-        required=False,
-        validators=[validate_moment],
-        widget=MomentInput(has_seconds=True),
-        help_text=gettext_lazy("Empty while it still goes on."),
     )
     reason = forms.CharField(
         label=gettext_lazy("Why nothing is known"),
@@ -240,15 +236,6 @@ class GapForm(forms.Form):
         """Offer what this person keeps the record of."""
         super().__init__(entered, initial=initial)
         offer(self, "product", products)
-
-    def clean(self) -> dict[str, Any]:
-        """An end after its start."""
-        said: dict[str, Any] = super().clean() or {}
-        started: datetime | None = said.get("started_at")
-        ended: datetime | None = said.get("ended_at")
-        if started and ended and ended <= started:
-            self.add_error("ended_at", _("The end has to lie after the start."))
-        return said
 
 
 def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:  # Any: each field has its own rows
