@@ -163,6 +163,7 @@ class Certificates(Personal, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         wanted = NewCertificate(data=request.data, context={"person": person})
         wanted.is_valid(raise_exception=True)
         row = certificates.draw_up(wanted.validated_data.pop("agreement"), by=person, now=now, **wanted.validated_data)
+        # The action answers with the certificate that stands when the evidence is the same.
         is_new = row.drawn_up_at == now
         return Response(self._shown(row), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 

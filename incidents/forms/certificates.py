@@ -81,6 +81,7 @@ class CertificateFilter(MonthsFilter):
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """What was corrected is signed no more."""
         states = {
+            # What was corrected is never signed any more; it would stay in this list for ever.
             "unsigned": ~BOTH & certificates.is_newest(),
             "signed": BOTH,
             "broken": Q(figures__kept=False),

@@ -103,10 +103,12 @@ def _outage(one: Record, figures: Record) -> Account:
     if not one["counts"]:
         how = "customer" if one["responsibility"] == Responsibility.CUSTOMER else "outside"
         return Account(one["title"], span, how)
+    # From the segments that were signed: measuring anew could tell another story than the figures.
     down = _overlap(span, figures, "down")
     if down:
         return Account(one["title"], span, "down", down)
     states = {segment["state"] for segment, _ in _touched(span, figures)}
+    # An outage may touch several of them; the first says most about why it did not count.
     how = next((state for state in ("ignored", "maintenance", "closed", "up") if state in states), "nothing_promised")
     return Account(one["title"], span, how)
 

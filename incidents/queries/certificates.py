@@ -102,6 +102,7 @@ def to_sign(place: rules.Desk) -> QuerySet[Certificate]:
     deputised = Product.deputies.through.objects.filter(user=person).values("product")
     is_customer = Q(agreement__product__owner=person) | Q(agreement__product__in=deputised)
     is_provider = Q(agreement__product__team__in=place.led | place.above)
+    # Whoever signed for one side is not asked for the other: two different people have to sign.
     mine = Q(is_customer, ~Q(provider_signed_by=person), customer_signed_at__isnull=True) | Q(
         is_provider, ~Q(customer_signed_by=person), provider_signed_at__isnull=True
     )
@@ -115,6 +116,7 @@ def missing(now: datetime, *, months: int) -> list[Missing]:
     Only what is in the rows of the revisions decides: no calendar that cannot be read and no proposal that nobody
     decided keeps the others from being found.
     """
+    # A month more than is asked for: no zone and no short month may leave one out.
     since = now - timedelta(days=31 * (months + 1))
     in_force = Q(in_force_from__lt=now) & (Q(in_force_to__isnull=True) | Q(in_force_to__gt=since))
     rows = Revision.objects.filter(in_force, availability__isnull=False, published_at__isnull=False)

@@ -64,6 +64,7 @@ def promised(revisions: Iterable[Revision]) -> Known:
 def due(month: Month, known: Known) -> Due | None:
     """What a month is worth by promises that were read before; None where no credit is promised."""
     rules_of = [known[part.spell.revision.pk] for part in month.parts]
+    # A month has one currency and one window to claim: those of the last revision that promised credits.
     last = next((rule for rule in reversed(rules_of) if rule is not None), None)
     if last is None:
         return None
@@ -74,6 +75,7 @@ def due(month: Month, known: Known) -> Due | None:
     agreed = [part.measured.agreed for part in month.parts]
     fees = [_fee(rule, last) for rule in rules_of]
     total = together([Part(*one) for one in zip(credits, agreed, fees, strict=True)])
+    # A month without agreed time has shares of nothing, and must not divide by it.
     whole = sum(agreed, Fraction()) or Fraction(1)
     return Due(
         percent=total.percent,

@@ -42,6 +42,7 @@ def evidence_of(month: Month) -> Plain:
     What a monitor proposes is no evidence until a person has decided it.
     """
     period, zone = month.period, month.period.zone
+    # Dismissed ones are not among the facts; what was the customer's doing is, so that people see why it did not count.
     decided = [row for row in month.facts.outages if row.standing != Standing.PROPOSED]
     return {
         "month": f"{period.from_on:%Y-%m}",
@@ -100,6 +101,7 @@ def _outage(row: Outage, period: Period) -> Plain:
 
 
 def _weight(row: Outage) -> str | None:
+    # Written out: None means the weight of the agreement, which a full outage never asks for.
     if row.effect == "full":
         return "1"
     return None if row.weight is None else f"{row.weight.normalize():f}"

@@ -15,6 +15,7 @@ FRESH, SAMPLE = 100, 20
 
 def verifies(certificate: Certificate) -> bool:
     """True when hash and figures follow from the evidence; figures of another arithmetic are taken as they are."""
+    # First the hash: figures that follow from changed evidence prove nothing.
     if fingerprint(certificate.evidence) != certificate.evidence_hash:
         return False
     return certificate.engine_version != VERSION or _is_measured(certificate.figures, certificate.evidence)
@@ -34,6 +35,7 @@ def _is_measured(said: Record, evidence: Record) -> bool:
 def _sample() -> list[Certificate]:
     fresh = Certificate.objects.filter(drawn_up_at__gte=Now() - timedelta(days=1)).order_by("-drawn_up_at", "pk")
     last = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    # It moves on with each minute, so that every certificate comes round and no audit takes long.
     pivot = (int(database_now().timestamp()) // 60 * SAMPLE) % (last + 1)
     others = Certificate.objects.filter(pk__gte=pivot).order_by("pk")[:SAMPLE]
     return list({row.pk: row for row in (*fresh[:FRESH], *others)}.values())

@@ -61,6 +61,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
     listing = lists.make(
         request,
+        # A list shows figures; evidence is long.
         queries.visible_to(person).defer("evidence"),
         columns=COLUMNS,
         search=("agreement__product__name", "agreement__slug", "evidence_hash"),
@@ -128,6 +129,7 @@ def _seen(request: HttpRequest, pk: int) -> Certificate:
 def _drawn_up(request: HttpRequest, agreement: Agreement, month: date, reason: str) -> HttpResponse:
     now = timezone.now()
     row = actions.draw_up(agreement, month, by=person_of(request), now=now, reason=reason)
+    # An older moment: the evidence was the same, and the newest certificate is the answer.
     if row.drawn_up_at == now:
         messages.success(request, _("The month is certified. Both sides can sign it now."))
     else:
@@ -145,6 +147,7 @@ def _page(
     person, now = person_of(request), timezone.now()
     chain = list(queries.visible_to(person).filter(agreement=row.agreement, month=row.month).defer("evidence"))
     is_newest = chain[0] == row
+    # Measuring a month costs; of an older number everybody knows that more is known.
     is_stale = is_newest and queries.is_stale(row)
     credit = Credit.objects.filter(agreement=row.agreement, month=row.month).select_related("certificate").first()
     context = {

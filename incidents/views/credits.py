@@ -83,6 +83,7 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row = _seen(request, pk)
     if name not in MOVES:
         raise Http404
+    # Before the form: who may not decide gets 403, whether or not a reason was written.
     actions.demand(person_of(request), name, row)
     deed, said = MOVES[name]
     form = DecliningForm(request.POST) if name == "decline" else forms.Form(request.POST)

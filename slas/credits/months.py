@@ -44,6 +44,7 @@ def together(parts: Sequence[Part]) -> Sum:
     for part, share in zip(parts, shares, strict=True):
         if part.credit is None:
             continue
+        # One part that nobody can reckon makes the whole month a matter for people.
         if part.credit.percent is None:
             return Sum(None, None, fee)
         percent += part.credit.percent * share

@@ -20,14 +20,17 @@ def sign(certificate: Certificate, *, by: User, now: datetime, side: Side) -> Ce
     with transaction.atomic():
         row = _locked(certificate)
         demand(by, side, row)
+        # Before the refusals below: the second press of a button finds the signature that stands.
         if getattr(row, f"{side}_signed_at") is not None:
             return row
+        # Figures that were corrected bind nobody any more, so nobody may put a name under them.
         if certificates.of_month(row.agreement, row.month).filter(number__gt=row.number).exists():
             raise Refused(_("This certificate was corrected. Sign the newest one."))
         if getattr(row, f"{OTHER[side]}_signed_by_id") == by.pk:
             raise Refused(_("You signed for the other side. Two different people have to sign."))
         setattr(row, f"{side}_signed_at", now)
         setattr(row, f"{side}_signed_by", by)
+        # These two columns alone: the database refuses to change anything else of a certificate.
         row.save(update_fields=[f"{side}_signed_at", f"{side}_signed_by"])
         if row.is_signed:
             notices.withdraw(telling.topic_of(row))
@@ -43,5 +46,6 @@ def demand(by: User, side: Side, row: Certificate) -> None:
 
 
 def _locked(certificate: Certificate) -> Certificate:
+    # Only this row: people and products stay free for everybody else meanwhile.
     rows = Certificate.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("agreement__product__team").get(pk=certificate.pk)

@@ -22,6 +22,7 @@ def claim(credit: Credit, *, by: User, now: datetime) -> Credit:
         demand(by, "claim", credit)
         if credit.state == CreditState.CLAIMED:
             return credit
+        # Asked here too: the round that expires credits comes once an hour, the last day ends at midnight.
         if credit.state == CreditState.PROPOSED and is_too_late(credit, now):
             raise Refused(_("The last day to claim this credit is over."))
         if credit.state == CreditState.PROPOSED and not credit.amount:
@@ -30,6 +31,7 @@ def claim(credit: Credit, *, by: User, now: datetime) -> Credit:
         credit.claimed_at, credit.claimed_by = now, by
         credit.save(update_fields=["state", "claimed_at", "claimed_by"])
         tell(credit, CreditEventKind.CLAIMED, by=by, now=now)
+        # Whoever was to be reminded of the window need not hear of it any more.
         notices.withdraw(telling.topic_of(credit))
         notices.put(telling.claimed(credit, now=now), now=now)
         return credit
@@ -67,6 +69,7 @@ def _decide(credit: Credit, move: str, kind: CreditEventKind, *, by: User, now: 
         if credit.state == kind:
             return credit
         go(credit, move, by=by)
+        # After the state: that it is decided already is the first thing to know.
         if move == "decline" and not reason:
             raise Refused(_("Say why the credit is declined."))
         credit.decided_at, credit.decided_by, credit.decision_reason = now, by, reason

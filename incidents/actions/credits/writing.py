@@ -16,6 +16,7 @@ from slas.models import User
 def locked(credit: Credit) -> Credit:
     """The row as it is now, nobody else's until the end of the transaction."""
     rows = Credit.objects.select_for_update(no_key=True, of=("self",))
+    # Read along for rules and letters; `of` keeps the lock on the credit alone.
     related = ("certificate", "agreement__product__team__lead", "agreement__product__owner", "claimed_by")
     return rows.select_related(*related).get(pk=credit.pk)
 
@@ -36,6 +37,7 @@ def go(credit: Credit, move: str, *, by: User) -> None:
     if not lifecycle.is_credit_permitted(move, credit.state):
         state = CreditState(credit.state).label
         raise Refused(_("This credit is %(state)s. Load the page again to see what is possible.") % {"state": state})
+    # A constraint says so too (credit_four_eyes); here it becomes a sentence.
     if hand_before(credit, move) == by.pk:
         raise Refused(_("You made the step before this one. Somebody else has to make this one."))
     credit.state = lifecycle.credit_arrival(move, credit.state)
@@ -43,6 +45,7 @@ def go(credit: Credit, move: str, *, by: User) -> None:
 
 def tell(credit: Credit, kind: CreditEventKind, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Leave the event with the figures of the credit after it."""
+    # The figures as they were then: a correction changes the row, and the history has to stay readable.
     facts = {
         "percent": credit.percent,
         "amount": f"{credit.amount:.2f}",

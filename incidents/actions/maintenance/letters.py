@@ -37,6 +37,7 @@ def put(
         "path": f"/maintenance/{row.pk}/",
     }
     products = _with_people(row.products.all())
+    # Reckoned now and kept in the letter: windows planned later must not change what it says.
     effects = queries.of_window(row, products, now=now)
     _leave(f"maintenance:{row.pk}", f"{row.sequence}:{what}", effects, facts, now=now)
 

@@ -30,6 +30,7 @@ def plan_and_announce(
 ) -> Maintenance:
     """A window ahead, announced at once."""
     row = plan(products, by=by, now=now, title=title, reason=reason, window=window)
+    # The same request twice finds a window that is announced; to announce it again would be refused.
     return row if row.announced_at else announce(row, by=by, now=now)
 
 
@@ -61,6 +62,7 @@ def _found_or_written(
     known = twin(_same(row, by), products)
     if known is not None:
         return known
+    # Nobody writes the same meanwhile: `twin` holds the products' locks until the end.
     row.created_at, row.created_by, row.updated_at = now, by, now
     row.save()
     row.products.set(products)
@@ -76,6 +78,7 @@ def _check(row: Maintenance, products: Collection[Product], window: Span, *, by:
         raise Refused(_("Name at least one product."))
     demand(products, by=by)
     check_window(window)
+    # Announced after its start it could never shield; it would only look like a plan.
     if not row.is_emergency and window.start < now:
         raise Refused(_("A window lies ahead. Record work that has begun already as an emergency."))
 

@@ -44,6 +44,7 @@ def start_series(
         title=title, reason=reason, week=week, zone=zone, starts_on=starts_on, ends_on=ends_on,
         created_at=now, created_by=by,
     )  # fmt: skip
+    # It also refuses hours and days that make no sense, before anything is written.
     first = first_windows(series, now=now)
     known = twin(_same(series), products)
     if known is not None:
@@ -64,6 +65,7 @@ def end_series(series: MaintenanceSeries, *, by: User, now: datetime, reason: st
         raise Refused(_("This series has ended already."))
     series.ended_at, series.ended_by = now, by
     series.save(update_fields=["ended_at", "ended_by"])
+    # What has begun is left alone: that work is going on.
     ahead = series.windows.filter(in_state(State.ANNOUNCED, now)).select_for_update(no_key=True)
     rows = list(ahead.order_by("planned_from", "pk"))
     for row in rows:
@@ -96,6 +98,7 @@ def _keep_ahead(pk: int, now: datetime) -> int:
 
 
 def _write_ahead(series: MaintenanceSeries, *, by: User | None, now: datetime) -> int:
+    # By where a window was to lie, not where it lies: one that was moved or cancelled does not come back.
     known = set(series.windows.filter(occurs_at__gte=now).values_list("occurs_at", flat=True))
     spans = _windows(series, _hours(series), now=now, until=now + AHEAD)
     rows = Maintenance.objects.bulk_create(_row(series, span, now) for span in spans if span.start not in known)

@@ -36,6 +36,7 @@ def correct(row: Maintenance, *, by: User, now: datetime, used: Span | None, rea
     row = taken(row, "correct", by=by, now=now)
     _check(row, used, now=now)
     old = row.used
+    # Pressed twice it is one correction, and calendars are not told of a change that is none.
     if used == old:
         return row
     row.used_from, row.used_to = (used.start, used.end) if used else (None, None)
@@ -48,6 +49,7 @@ def correct(row: Maintenance, *, by: User, now: datetime, used: Span | None, rea
 
 
 def _check(row: Maintenance, used: Span | None, *, now: datetime) -> None:
+    # What nobody was told about never shields; times of use would only look as if it did.
     if row.announced_at is None:
         raise Refused(_("This maintenance was never announced. Record the work as an emergency."))
     if used is None:

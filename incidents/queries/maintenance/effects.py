@@ -114,6 +114,7 @@ def of_works(
     if not works:
         return []
     is_over = all(maintenance.is_over(work, now) for work in works)
+    # Nobody knows yet how long the work takes; people want to know what the window permits.
     reckoned = [maintenance.assumed(work, now) for work in works]
     found = []
     for product in products:
@@ -131,6 +132,7 @@ def _months(
     if terms is None:
         return []
     firsts = maintenance.months_of([work.planned for work in works], terms)
+    # Whole months, because earlier windows of the same month have used up a part of its cap.
     whole = Span(figures.midnight(firsts[0], terms.zone), figures.month_of(firsts[-1], terms.zone).end)
     others = facts([product], whole, without=without)[product.pk]
     return maintenance.months(works, [maintenance.assumed(work, now) for work in others], terms)
