@@ -19,6 +19,7 @@ from slas.queries.spells import promising
 def warn(*, now: datetime) -> None:
     """Leave the warnings that running months deserve in the outbox; a second run adds nothing."""
     products = list(promising(now).select_related("owner__deputy", "team__lead__deputy").order_by("pk"))
+    # All products at once: this round comes every quarter of an hour, and one by one would be a query storm.
     months = availability.of_products(products, now=now)
     letters = [letter for product in products for letter in _of_month(product, months[product.pk][-1], now)]
     with transaction.atomic():
@@ -30,6 +31,7 @@ def _of_month(product: Product, month: Month, now: datetime) -> Iterator[Letter]
     word = alarm(whole) if whole else None
     if whole is None or word is None:
         return
+    # The month is part of the name, so that each word is said once in every month.
     topic = f"{product.slug}:budget:{month.period.from_on:%Y-%m}"
     facts: dict[str, object] = {
         "product": product.name,
@@ -47,4 +49,5 @@ def _of_month(product: Product, month: Month, now: datetime) -> Iterator[Letter]
 
 def _percent(share: Fraction) -> str:
     """Whole percent, cut off."""
+    # Rounded up, a budget that is not quite gone would read as gone.
     return f"{int(share)}\u00a0%"

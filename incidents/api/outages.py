@@ -104,6 +104,7 @@ class OutageInput(serializers.Serializer[object]):
             raise serializers.ValidationError({"weight": [_("What is down altogether has no weight of its own.")]})
         for name in ("products", "tickets"):
             if name in attrs:
+                # A list may name one twice; it is one all the same.
                 attrs[name] = tuple(sorted(set(attrs[name]), key=lambda row: row.pk))
         return attrs
 

@@ -55,6 +55,7 @@ class ReceiptShape(serializers.Serializer[Receipt]):
 class Signals(APIView):
     """One address for each kind of monitor."""
 
+    # A monitor is no person: `_source_of` asks for its secret instead.
     authentication_classes = ()
     permission_classes = ()
 
@@ -72,6 +73,7 @@ class Signals(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
             raise TooLarge
         source, now = _source_of(request, kind), timezone.now()
+        # After the secret: a stranger must not be able to silence a monitor by shouting in its name.
         if sources.is_flooding(source, now):
             raise Throttled(wait=sources.MINUTE.seconds)
         receipt = signals.receive(source, request.body, request.content_type or "", now=now)

@@ -83,6 +83,7 @@ class CertificateFilter(MonthsFilter):
         """What was corrected is signed no more."""
         # A certificate that was corrected waits for nobody's signature any more.
         states = {
+            # What was corrected is never signed any more; it would stay in this list for ever.
             "unsigned": ~BOTH & certificates.is_newest(),
             "signed": BOTH,
             "broken": Q(figures__kept=False),

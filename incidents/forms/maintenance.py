@@ -204,6 +204,7 @@ class CorrectForm(Change):
     def clean(self) -> dict[str, Any]:
         """Both times or none."""
         cleaned = super().clean() or {}
+        # The error stands beside the field that is empty, not beside the one that is filled.
         for name, other in (("used_from", "used_to"), ("used_to", "used_from")):
             if cleaned.get(other) and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Give both times, or leave both empty."))

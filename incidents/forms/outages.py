@@ -79,6 +79,7 @@ class TicketNumbers(Written):
         words = [word for word in re.split(r"[\s,;]+", text) if word]
         numbers = {word.upper() for word in words if NUMBER.fullmatch(word)}
         found = {row.number: row for row in self.tickets.filter(number__in=numbers)}
+        # In the order in which they were typed, so that the first wrong one is named.
         for word in words:
             if word.upper() not in found:
                 raise forms.ValidationError(_("There is no ticket “%(number)s”.") % {"number": word})
@@ -181,6 +182,7 @@ class OutageForm(SpanForm):
     def facts(self) -> Facts:
         """What was entered, once it is valid; a moment that nobody touched keeps its fractions of a second."""
         said = {**self.cleaned_data, "products": tuple(self.cleaned_data["products"].order_by("slug"))}
+        # Of a correction: it belongs to the event, not to the facts.
         said.pop("reason", None)
         for name in ("started_at", "ended_at"):
             if self.known is not None and name not in self.changed_data:

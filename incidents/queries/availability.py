@@ -121,6 +121,7 @@ def around(first: date, last: date) -> Span:
 
 def period_of(own: Sequence[Spell], first: date) -> Period | None:
     """The month by the zone of the revision that was in force last in it; None when none of them was."""
+    # Of two zones in one month the later one holds, as for its certificate.
     for spell in reversed(own):
         period = figures.month_of(first, spell.revision.zone)
         if spell.start < period.end and spell.end > period.start:
@@ -143,12 +144,14 @@ def costs(outage: Outage, products: Sequence[Product], *, now: datetime) -> list
 
 
 def _costs(outage: Outage, product: Product, own: Sequence[Spell], facts: Facts, now: datetime) -> Iterator[Cost]:
+    # A copy: nothing that asks what it would cost may confirm the outage itself.
     counting = copy(outage)
     counting.standing = Standing.CONFIRMED
     others = [row for row in facts.outages if row.pk != outage.pk]
     day, zone = _today(own, min(outage.ended_at or now, now))
     first = figures.local_day(outage.started_at, zone)
     months = (day.year - first.year) * MONTHS + day.month - first.month + 1
+    # At most a year: an outage dated back to 1970 must not measure every month since.
     for period in figures.months_up_to(day, zone, count=min(max(months, 1), MONTHS)):
         without = _month(product, period, own, replace(facts, outages=others), now).whole
         whole = _month(product, period, own, replace(facts, outages=[*others, counting]), now).whole

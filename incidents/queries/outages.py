@@ -52,6 +52,7 @@ class Told:
 def visible_to(user: rules.Reader) -> QuerySet[Outage]:
     """Outages of which this person sees a product, the newest first."""
     products = visible_products(user).order_by().values("pk")
+    # Through the keys: a join would show an outage once for each of its products.
     concerned = Outage.products.through.objects.filter(product__in=products).values("outage")
     return Outage.objects.filter(pk__in=concerned).order_by("-started_at", "-pk")
 
@@ -79,6 +80,7 @@ def kept_by(person: User) -> QuerySet[Product]:
     """The products whose record this person keeps, by name."""
     desk = desk_of(person)
     rows = Product.objects.select_related("team").order_by("name", "pk")
+    # An auditor who is also in a team keeps no record; see rules.may_keep_record.
     if desk.changes_nothing:
         return rows.none()
     return rows if person.has_role(Role.SERVICE_LEVEL_MANAGER) else rows.filter(pk__in=desk.provided)
@@ -125,6 +127,7 @@ def overlapping(products: Iterable[Product], started_at: datetime, ended_at: dat
 def story(outage: Outage) -> list[Told]:
     """Everything that was done with an outage, in order, each with what it changed."""
     events = list(outage.events.select_related("actor").order_by("at", "pk"))
+    # Each event keeps the facts after it, so the one before it says what changed; the first changed nothing.
     befores = [events[0].facts, *(event.facts for event in events)] if events else []
     return [Told(event, _changes(before, event.facts)) for before, event in zip(befores, events, strict=False)]
 

@@ -28,6 +28,7 @@ def visible_to(reader: User | Desk) -> QuerySet[Signal]:
     titles = of_signal.values(said=StringAgg("reading__title", "\n"))
     found = Signal.objects.all() if desk.reads_everything else Signal.objects.filter(pk__in=told.values("signal"))
     return (
+        # A body has up to a megabyte, and a list shows none of them.
         found.defer("body")
         .annotate(titles=Subquery(titles))
         .select_related("source")

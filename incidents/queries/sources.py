@@ -33,6 +33,7 @@ def secret_of(source: SignalSource) -> str:
 
 def by_secret(kind: str, secret: str) -> SignalSource | None:
     """The active source of this kind with this secret."""
+    # No column holds the secret, so it cannot be looked up; there are few sources.
     return next((one for one in _active(kind) if constant_time_compare(secret_of(one), secret)), None)
 
 
@@ -63,6 +64,7 @@ def silent_since(source: SignalSource, now: datetime) -> datetime | None:
     """The moment at which an active source should have reported at the latest and has not; None while all is well."""
     if not source.is_active or source.expects_every is None:
         return None
+    # From when it was due, not from its last word: up to then nobody expected anything.
     due_at = source.quiet_since + source.expects_every
     return due_at if now > due_at else None
 

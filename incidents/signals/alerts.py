@@ -71,6 +71,7 @@ class Message:
 
 def keepable(text: str, longest: int) -> str:
     """A text on one line that the database can keep, cut at a length."""
+    # Cut before it is cleaned as well: a text of megabytes is not worth being read to its end.
     return " ".join(UNKEEPABLE.sub("\ufffd", text[: 4 * longest]).split())[:longest]
 
 

@@ -24,6 +24,7 @@ def uptime_kuma(body: bytes, content_type: str) -> Message:
         return Message(ignored=(Remark("A test message: it tells of no outage."),))
     beat = reading.node(root["heartbeat"], "heartbeat")
     status = beat.get("status")
+    # In Python true equals 1, and a monitor that says “true” has not said “up”.
     if isinstance(status, bool) or status not in (DOWN, UP, *NEITHER):
         raise Unreadable("“%(name)s” has to be one of: %(choices)s.", name="status", choices="0, 1, 2, 3")
     assert isinstance(status, int | float)

@@ -21,6 +21,7 @@ def parse(kind: str, body: bytes, content_type: str) -> Message:
     message = PARSERS[kind](body, content_type)
     if len(message.alerts) > MOST_ALERTS:
         raise Unreadable("Send at most %(most)s alerts at once.", most=MOST_ALERTS)
+    # An empty list is what monitors send to show that they live; it must not look like a fault.
     if message == Message():
         return Message(ignored=(Remark("The message tells of no alert: a sign of life."),))
     return message

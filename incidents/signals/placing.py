@@ -30,6 +30,7 @@ class Place:
 
 def placed(alert: Alert, rules: Sequence[Rule], *, default: str, names_product: bool) -> Place:
     """The product of the first rule that fits, else what the alert names where it may, else the default one."""
+    # Elsewhere a label “product” is the monitor's own word, and need not be one of ours.
     own = alert.labels.get(PRODUCT, "") if names_product else ""
     fits = next((rule for rule in rules if alert.labels.get(rule.label) == rule.value), Rule("", "", own or default))
     return Place("" if fits.effect == NO_EFFECT else fits.product, fits.effect or alert.effect)

@@ -21,6 +21,7 @@ def spans_by_start(told: Iterable[Told]) -> list[Span]:
     for one in told:
         assert one.starts_at is not None
         ends.setdefault(one.starts_at, []).extend([one.ends_at] if one.ends_at else [])
+    # Monitors send a message again and out of order; an end that was told is never taken back.
     return [Span(start, max(ends[start], default=None)) for start in sorted(ends)]
 
 
@@ -29,6 +30,7 @@ def runs(told: Iterable[Told]) -> list[Span]:
 
     At one and the same moment “up” counts as the earlier word, so that nothing is down for no time at all.
     """
+    # False sorts before True: at one moment the “up” comes first.
     beats = sorted({(one.starts_at or one.ends_at, one.starts_at is not None) for one in told})
     found: list[Span] = []
     since: datetime | None = None

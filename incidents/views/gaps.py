@@ -78,6 +78,7 @@ def _list(request: HttpRequest, form: Form | None = None) -> HttpResponseBase:
     )
     if listing.wants_csv:
         return listing.csv("no-data")
+    # Asked once for the page, not once for each row.
     kept = set(outages.kept_by(person).values_list("pk", flat=True))
     context = {"listing": listing, "kept": kept, "form": form}
     return render(request, "incidents/outages/gaps.html", context, status=status_of(form) if form else 200)

@@ -39,6 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 row = actions.start_series(products, by=person, now=now, **form.said())
                 messages.success(request, _("The series has started. The people of the products are told."))
                 return redirect("incidents:maintenance_series", row.pk)
+            # Never saved: only the windows that such a series would have are asked for.
             works = actions.first_windows(MaintenanceSeries(**form.said()), now=now)
             effects = queries.of_works(works, products, now=now, is_announced=False)
             preview = {"effects": effects, "first": [work.planned for work in works]}

@@ -64,6 +64,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def signal(request: HttpRequest, pk: int) -> HttpResponse:
     """One signal as it came in, what was made of it, and the form that says which product was meant."""
     person = person_of(request)
+    # The list leaves the body out; this page shows it.
     row = get_object_or_404(queries.visible_to(person).defer(None), pk=pk)
     found = queries.readings_of(row, person)
     form = AssignForm(entered(request), readings=found)

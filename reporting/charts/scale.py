@@ -48,6 +48,7 @@ class Scale:
 def scale(lowest: Fraction, highest: Fraction) -> Scale:
     """The axis that holds both lengths and zero; where there is nothing to measure it reaches an hour."""
     low, high = min(lowest, Fraction()), max(highest, Fraction())
+    # An axis without a length would divide by nothing.
     if low == high:
         high = Fraction(HOUR)
     step = _step(high - low)

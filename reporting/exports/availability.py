@@ -84,6 +84,7 @@ def _known(whole: Whole) -> Iterator[str]:
 
 
 def _outage(row: Outage) -> str:
+    # A dismissed outage is not in this list, so what is left is the customer's doing or outside.
     note = f", {_('does not count')}"
     if row.counts:
         note = ""

@@ -63,6 +63,7 @@ def _result(row: Certificate) -> Iterator[Part]:
     yield Heading(_("Promise and result"))
     yield Facts([*pairs, (_("Period"), f"{written(whole.span.start)} – {written(whole.span.end)}")])
     parts = [accounts.sheet(part) for part in row.figures["parts"]]
+    # A single part would only repeat the figures above it.
     if len(parts) > 1:
         yield from _parts(parts)
 

@@ -82,6 +82,7 @@ def due(rule: CreditRule, measurement: Measurement) -> Credit:
     """What this rule grants for the month: nothing while the promise is kept, or while nobody knows."""
     if measurement.availability is None:
         return Credit(NOTHING, (Sentence("Nothing is known about this month, so nothing is due."),))
+    # contracts.md: nothing is due when the promise is kept, whatever a table says there.
     if measurement.kept:
         return Credit(NOTHING, (Sentence("The promise is kept, so nothing is due."),))
     found = _granted(rule, measurement, measurement.availability)
@@ -161,6 +162,7 @@ def _of_units(rule: StartedUnits, measurement: Measurement) -> Credit:
 def _beyond(incidents: Sequence[Incident], allowed: Fraction) -> Iterator[Fraction]:
     """The seconds of each incident that lie beyond what is allowed, which the earlier ones use up first."""
     for incident in incidents:
+        # contracts.md: the allowance is used up by the incidents in time order.
         covered = min(allowed, incident.down)
         allowed -= covered
         yield incident.down - covered

@@ -43,6 +43,7 @@ def _covered(bands: Sequence[Band], target: Decimal, *, broken_up_to: Cut) -> It
             yield Finding("TIER_GAP", reached[0], begin[0])
         elif begin < reached:
             yield Finding("TIER_OVERLAP", begin[0], min(reached, band.end)[0])
+        # A band inside another one must not pull the end back, or a gap would be reported behind it.
         reached = max(reached, band.end)
     if reached < broken_up_to:
         yield Finding("TIER_GAP", reached[0], target)

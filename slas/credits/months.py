@@ -45,6 +45,7 @@ def together(parts: Sequence[Part]) -> Sum:
     for part, share in zip(parts, shares, strict=True):
         if part.credit is None:
             continue
+        # One part that nobody can reckon makes the whole month a matter for people.
         if part.credit.percent is None:
             # What one part leaves open no other part can close.
             return Sum(None, None, fee)

@@ -166,6 +166,7 @@ def terms_of(kind: str) -> tuple[str, ...]:
 
 def _share(*values: Decimal) -> None:
     for value in values:
+        # 0.1 as a float is a little more than a tenth, and money hangs on it.
         if isinstance(value, float):
             raise ValueError("Percentages are written exactly, such as Decimal('2.5'); a float is not.")
         if not (Decimal(value).is_finite() and 0 <= value <= WHOLE_FEE):

@@ -89,6 +89,7 @@ def sentences(promised: Promised, month: date) -> list[str]:
 
 
 def _left(target: Decimal, whole: timedelta) -> str:
+    # Decimal all the way: as floats 99.9 % would lose a second here and there.
     seconds = int(whole.total_seconds()) * (PERCENT - target) / PERCENT
     return span(timedelta(seconds=int(seconds)))
 
@@ -129,6 +130,7 @@ def _share(promised: Promised, month: date) -> str:
 
 
 def _maintenance(promise: AvailabilityPromise) -> Iterator[str]:
+    # A cap of nothing is the same promise in other words.
     if promise.maintenance == Treatment.COUNT_AS_DOWN or promise.monthly_cap == NO_TIME:
         yield _("An outage during maintenance counts, also when the maintenance was announced.")
         return

@@ -119,6 +119,7 @@ def _rule(rule: CreditRule) -> Iterator[str]:
 
 def _band(band: Band) -> str:
     facts = {"percent": number(band.percent), "availability": _and(*_bounds(band))}
+    # “0 % is credited” would read like a fault of the table.
     if not band.percent:
         return _("If a month's availability is %(availability)s, nothing is credited.") % facts
     said = _("If a month's availability is %(availability)s, %(percent)s %% of the monthly fee is credited.")
@@ -194,6 +195,7 @@ def _cap(cap: Decimal) -> Iterator[str]:
 
 
 def _fee(promised: CreditsPromised) -> Iterator[str]:
+    # An agreement inside a house may know percentages only.
     if promised.monthly_fee:
         yield _("The monthly fee is %(fee)s.") % {"fee": money(promised.monthly_fee, promised.currency)}
 

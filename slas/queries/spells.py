@@ -56,6 +56,7 @@ def _promise(revision: Revision) -> AvailabilityPromise | None:
 def _hours(revisions: Iterable[Revision]) -> Hours:
     calendars = {promise.calendar_id for row in revisions if (promise := _promise(row)) and promise.calendar_id}
     found: dict[int, list[CalendarRevision]] = defaultdict(list)
+    # Round the clock there is no calendar to read, and no query to ask.
     if calendars:
         rows = CalendarRevision.objects.filter(calendar__in=calendars).select_related("calendar")
         for row in rows.order_by("in_force_from", "number"):
@@ -67,6 +68,7 @@ def _spells(revisions: Sequence[Revision], hours: Hours, start: datetime, end: d
     """Where history left two revisions in force at once, the one that began last counts, as for tickets."""
     for begin, stop in pairwise(_cuts(revisions, start, end)):
         holding = [row for row in revisions if row.in_force_from <= begin and _ends_after(row, begin)]
+        # The last one rules also where it promises nothing: an older promise does not shine through.
         promise = _promise(holding[-1]) if holding else None
         if promise is None:
             continue

@@ -28,6 +28,7 @@ def draw_up(agreement: Agreement, month: date, *, by: User | None, now: datetime
     """
     with transaction.atomic():
         row = write(agreement, month.replace(day=1), by=by, now=now, reason=reason)
+        # Also for a certificate that stood there already: the outbox knows these letters by their keys.
         notices.put(telling.drawn_up(row, now=now), now=now)
         notices.put(credits.proposed(row, now=now), now=now)
         return row
@@ -44,6 +45,7 @@ def write(agreement: Agreement, month: date, *, by: User | None, now: datetime, 
         )
     measured = _judged(agreement, month, now)
     evidence = evidence_of(measured)
+    # The hash decides, not the figures: other facts that lead to the same figures are to be signed anew.
     before, hashed = certificates.of_month(agreement, month).first(), fingerprint(evidence)
     # Evidence, not figures: the same percentage on other facts is another month.
     if before is not None and before.evidence_hash == hashed:
@@ -60,6 +62,7 @@ def write(agreement: Agreement, month: date, *, by: User | None, now: datetime, 
         reason=reason.strip() if before else "",
         drawn_up_at=now,
         drawn_up_by=by,
+        # What is signed names its credit as well: the row of the credit moves on with later corrections.
         figures=figures_of(measured) | {"credit": worth.written(due)},
         evidence=evidence,
         evidence_hash=hashed,
@@ -76,6 +79,7 @@ def _judged(agreement: Agreement, month: date, now: datetime) -> Month:
         raise Refused(_("This agreement promised no availability in that month."))
     if not measured.is_over:
         raise Refused(_("The month is not over yet. Until then its figures are provisional."))
+    # A proposal does not count yet: certified now, a month might be broken a day later.
     if certificates.undecided(agreement.product, measured.period).exists():
         raise Refused(
             _("A monitor proposes an outage in this month that nobody has decided. Confirm or dismiss it first.")

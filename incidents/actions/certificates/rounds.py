@@ -36,4 +36,5 @@ def certify_past(now: datetime) -> list[Certificate]:
 
 
 def _written(one: Missing) -> Certificate:
+    # Dated as the round would have done it then: signatures and claims of the past come after it.
     return write(one.agreement, one.month, by=None, now=one.ended_at + WAIT)

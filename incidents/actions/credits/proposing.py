@@ -24,6 +24,7 @@ def propose(certificate: Certificate, due: Due | None, *, now: datetime) -> Cred
         return known
     if known is not None:
         return _corrected(known, certificate, due, now=now)
+    # Only for a new one: a credit that stands already follows its correction down to nothing.
     if not due.percent:
         return None
     credit = Credit(agreement=certificate.agreement, month=certificate.month, proposed_at=now)
@@ -35,8 +36,10 @@ def propose(certificate: Certificate, due: Due | None, *, now: datetime) -> Cred
 def _corrected(known: Credit, certificate: Certificate, due: Due, *, now: datetime) -> Credit:
     # Somebody may be claiming or deciding it at this moment.
     credit = locked(known)
+    # Asked under the lock: what was decided meanwhile is not moved by a correction.
     if due.amount is None or not lifecycle.is_credit_permitted("correct", credit.state):
         return credit
+    # A correction of other facts may leave the money as it is; then there is nothing to tell.
     before = [getattr(credit, name) for name in FIGURES]
     _put(credit, certificate, due, due.amount)
     # A correction of words alone leaves the certificate it stands on, and no event.

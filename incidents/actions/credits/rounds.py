@@ -39,6 +39,7 @@ def expire(credit: Credit, *, now: datetime) -> Credit:
     """Nobody claimed it and the last day is over; nothing happens to any other."""
     with transaction.atomic():
         credit = locked(credit)
+        # It may have been claimed since the round looked for it, or a correction moved its last day.
         if credit.state != CreditState.PROPOSED or not is_too_late(credit, now):
             return credit
         credit.state, credit.expired_at = CreditState.EXPIRED, now
@@ -53,6 +54,7 @@ def _reminder(credit: Credit, now: datetime) -> str | None:
     """The reminder of today; none while the letter that proposed the credit says the same."""
     if credit.claim_by is None or not credit.amount:
         return None
+    # The last day is one of the agreement's zone, wherever the machine stands.
     today, proposed_on = (figures.local_day(at, credit.certificate.zone) for at in (now, credit.proposed_at))
     name = cadence.reminder(credit.claim_by, today)
     return None if name == cadence.reminder(credit.claim_by, proposed_on) else name

@@ -26,6 +26,7 @@ def proposed(certificate: Certificate, *, now: datetime) -> Iterator[Letter]:
             "sentences": sentences_of(certificate.figures["credit"]),
             "exit_reason": exit_reason(credit.agreement, credit.month, now=now),
         }
+        # Each correction is told anew; the same certificate asked for twice is not.
         step = f"proposed-{certificate.number}"
         yield from _letters("credit_proposed", credit, step, customers(credit), now=now, facts=facts)
 

@@ -11,6 +11,7 @@ from slas.actions import delivery
 
 def sweep_round(by: str) -> None:
     """Fire what is due; `by` is the ticker that asked."""
+    # The pulse comes after the work: a round that raises must look like silence.
     escalations.sweep()
     beat("sweep", by)
 

@@ -18,6 +18,7 @@ def confirm(outage: Outage, facts: Facts | None = None, *, by: User, now: dateti
         outage = locked(outage)
         before = facts_of(outage)
         facts = facts or before
+        # Both: whoever confirms with other products answers for those that are taken out, too.
         demand(by, {*before.products, *facts.products})
         if outage.standing == Standing.DISMISSED:
             raise Refused(_("This outage was dismissed. Record a new one if it happened after all."))
@@ -41,6 +42,7 @@ def dismiss(outage: Outage, *, by: User, now: datetime, reason: str) -> Outage:
             raise Refused(_("Say why it was no outage."))
         _decide(outage, Standing.DISMISSED, by=by, now=now)
         outage.updated_at = now
+        # Its facts stay as they were: what was no outage is still on record.
         outage.save(update_fields=["standing", "decided_at", "decided_by", "updated_at"])
         tell(outage, OutageEventKind.DISMISSED, by=by, now=now, reason=reason)
         return outage

@@ -33,6 +33,7 @@ def end_gap(gap: DataGap, *, by: User | None, now: datetime, at: datetime | None
     with transaction.atomic():
         gap = _locked(gap, by)
         ended_at = at or now
+        # A monitor that speaks again must not undo what a person has said about the gap.
         if gap.ended_at is not None or gap.withdrawn_at is not None:
             return gap
         if not gap.started_at < ended_at <= now:
@@ -47,6 +48,7 @@ def withdraw_gap(gap: DataGap, *, by: User, now: datetime) -> DataGap:
     with transaction.atomic():
         gap = _locked(gap, by)
         if gap.withdrawn_at is None:
+            # Never deleted: certificates may have been measured with it.
             gap.withdrawn_at, gap.withdrawn_by = now, by
             gap.save(update_fields=["withdrawn_at", "withdrawn_by"])
         return gap

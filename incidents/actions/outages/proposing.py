@@ -25,12 +25,14 @@ def follow(outage: Outage, *, started_at: datetime, ended_at: datetime | None, n
     """
     with transaction.atomic():
         outage = locked(outage)
+        # The monitor goes on telling of it; a person has said that it was none.
         if outage.standing == Standing.DISMISSED:
             return outage
         if outage.standing == Standing.CONFIRMED:
             started_at = outage.started_at
             if outage.ended_at is not None or ended_at is None or ended_at <= started_at:
                 return outage
+        # Monitors repeat themselves for hours; an event for each word would bury the story.
         if (started_at, ended_at) == (outage.started_at, outage.ended_at):
             return outage
         outage.started_at, outage.ended_at, outage.updated_at = started_at, ended_at, now

@@ -48,6 +48,7 @@ def end(outage: Outage, *, by: User, now: datetime, at: datetime | None = None) 
         if outage.standing == Standing.DISMISSED:
             raise Refused(_("This outage was dismissed."))
         if outage.ended_at is not None:
+            # Two people press at once: the second wants what is true already, unless they name another moment.
             if at in (None, outage.ended_at):
                 return outage
             raise Refused(_("This outage is over already. Correct its end if it is wrong."))

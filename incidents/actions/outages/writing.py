@@ -46,6 +46,7 @@ def facts_of(outage: Outage) -> Facts:
 
 def locked(outage: Outage) -> Outage:
     """The row as it is now, nobody else's until the end of the transaction."""
+    # No key: events and readings may still point at the row while it is locked.
     return Outage.objects.select_for_update(no_key=True).get(pk=outage.pk)
 
 
@@ -72,6 +73,7 @@ def write(outage: Outage, facts: Facts, *, now: datetime) -> None:
         setattr(outage, name, getattr(facts, name))
     outage.updated_at = now
     rows.save(outage)
+    # After the save: a new row has no key that a link could point at.
     outage.products.set(facts.products)
     outage.tickets.set(facts.tickets)
 
@@ -91,6 +93,7 @@ def plain(facts: Facts, outage: Outage) -> dict[str, object]:
         "started_at": facts.started_at.isoformat(),
         "ended_at": facts.ended_at.isoformat() if facts.ended_at else None,
         "effect": str(facts.effect),
+        # Normalised, so that 0.5 and 0.500 are no change in the story.
         "weight": None if facts.weight is None else f"{facts.weight.normalize():f}",
         "standing": str(outage.standing),
         "responsibility": str(facts.responsibility),

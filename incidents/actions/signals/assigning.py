@@ -23,6 +23,7 @@ def assign(reading: Reading, product: Product, *, by: User, now: datetime) -> Re
             raise PermissionDenied(_("Only who keeps the record of a product assigns something to it."))
         if reading.product_id == product.pk:
             return reading
+        # The outage proposed for the first product would be left without what a monitor said of it.
         if reading.product_id is not None:
             raise Refused(_("It belongs to another product already. Dismiss that outage, and record another one."))
         reading.assigned_at, reading.assigned_by = now, by

@@ -47,12 +47,15 @@ def receive(source: SignalSource, body: bytes, content_type: str, *, now: dateti
     with transaction.atomic():
         rows = SignalSource.objects.select_for_update(no_key=True, of=("self",))
         source = rows.select_related("default_product").get(pk=source.pk)
+        # Under the lock: the rules that place an alert must not change between reading and writing.
         message = _sorted(_read(source, body, content_type), source, now)
         known = _known(source, [alert for alert, _ in message.alerts])
         new = {_key(alert) for alert, _ in message.alerts} - known
         signal = _kept(source, body, content_type, message, has_new=bool(new), now=now)
         _observe(signal, new)
+        # Also what is known already: a rule that was added since may place it now.
         outages = reckoning.reckon(signal, message.alerts, now=now)
+        # A source that only stammers says nothing about its products: they stay without data.
         if signal.outcome != Outcome.REFUSED:
             silence.heard(source, now=now)
         return Receipt(signal, len(new), len(message.alerts) - len(new), len(message.ignored), tuple(outages))
@@ -90,6 +93,7 @@ def _key(alert: Alert) -> Key:
 
 
 def _known(source: SignalSource, alerts: Sequence[Alert]) -> set[Key]:
+    # Two lists in place of a condition for each alert: wider than what is asked for; the last line narrows it down.
     moments = Q(starts_at__in={alert.starts_at for alert in alerts if alert.starts_at})
     moments |= Q(starts_at__isnull=True, ends_at__in={alert.ends_at for alert in alerts if alert.ends_at})
     found = Observation.objects.filter(moments, source=source, fingerprint__in={alert.fingerprint for alert in alerts})

@@ -88,6 +88,7 @@ def _followed(reading: Reading, product: Product | None, *, now: datetime) -> Ou
     """The proposal of a reading, when it is new or moved."""
     if reading.outage is None:
         return None if product is None else proposing.propose(reading, product, now=now)
+    # Only what moved is in the answer to the monitor; `follow` may have left it as people decided.
     before = (reading.outage.started_at, reading.outage.ended_at)
     outage = outages.follow(reading.outage, started_at=reading.starts_at, ended_at=reading.ends_at, now=now)
     return None if before == (outage.started_at, outage.ended_at) else outage

@@ -32,6 +32,7 @@ def create_source(*, slug: str, kind: str, by: User, now: datetime, **said: Unpa
     """A new source with a secret of its own (incidents.queries.sources.secret_of)."""
     with transaction.atomic():
         _demand(by)
+        # A sentence that names it; of two at once the unique column refuses the second.
         if SignalSource.objects.filter(slug=slug).exists():
             raise Refused(_("There is already a source named “%(slug)s”. Choose another name.") % {"slug": slug})
         source = SignalSource(slug=slug, kind=kind, created_at=now, created_by=by, quiet_since=now, seed=_seed())
@@ -43,6 +44,7 @@ def change_source(source: SignalSource, *, by: User, now: datetime, **said: Unpa
     """Change what is said about a source; where that changes what is expected of it, its silence counts from now."""
     with transaction.atomic():
         source = _locked(source, by=by)
+        # Products count, too: one that is added was never silent, so nothing is unknown about it yet.
         before = _expected(source)
         _take_over(source, said)
         if _expected(source) != before:
@@ -54,6 +56,7 @@ def renew_secret(source: SignalSource, *, by: User) -> SignalSource:
     """Another secret; the one before it opens nothing any more."""
     with transaction.atomic():
         source = _locked(source, by=by)
+        # Only the seed is kept, so the old secret is gone for good: there is nothing to go back to.
         source.seed = _seed()
         source.save(update_fields=["seed"])
         return source

@@ -115,6 +115,7 @@ def of_works(
         return []
     # Asked before any use is assumed, or everything would look used.
     is_over = all(maintenance.is_over(work, now) for work in works)
+    # Nobody knows yet how long the work takes; people want to know what the window permits.
     reckoned = [maintenance.assumed(work, now) for work in works]
     found = []
     for product in products:
@@ -133,6 +134,7 @@ def _months(
     if terms is None:
         return []
     firsts = maintenance.months_of([work.planned for work in works], terms)
+    # Whole months, because earlier windows of the same month have used up a part of its cap.
     whole = Span(figures.midnight(firsts[0], terms.zone), figures.month_of(firsts[-1], terms.zone).end)
     # Whole months: an earlier window of the month has used a part of the limit already.
     others = facts([product], whole, without=without)[product.pk]
