@@ -56,6 +56,7 @@ def tell_overruns() -> None:
     engine.overrun_round(timezone.now())
 
 
+@_task
 def certify_months() -> None:
     """Certify months that are over, and watch their credits."""
     engine.month_round(timezone.now())

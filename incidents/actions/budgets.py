@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
+from incidents.actions import apart
 from incidents.actions.circulars import circular
 from incidents.queries import availability
 from incidents.queries.availability import Month
@@ -21,9 +22,12 @@ def warn(*, now: datetime) -> None:
     products = list(promising(now).select_related("owner__deputy", "team__lead__deputy").order_by("pk"))
     # All products at once: this round comes every quarter of an hour, and one by one would be a query storm.
     months = availability.of_products(products, now=now)
-    letters = [letter for product in products for letter in _of_month(product, months[product.pk][-1], now)]
+    apart.each(products, lambda product: _warn(product, months[product.pk][-1], now), what="The budget of a product")
+
+
+def _warn(product: Product, month: Month, now: datetime) -> None:
     with transaction.atomic():
-        notices.put(letters, now=now)
+        notices.put(_of_month(product, month, now), now=now)
 
 
 def _of_month(product: Product, month: Month, now: datetime) -> Iterator[Letter]:

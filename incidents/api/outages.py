@@ -102,10 +102,11 @@ class OutageInput(serializers.Serializer[object]):
         effect = attrs.get("effect", known.effect if known else Effect.FULL)
         if attrs.get("weight", known.weight if known else None) is not None and effect == Effect.FULL:
             raise serializers.ValidationError({"weight": [_("What is down altogether has no weight of its own.")]})
-        for name in ("products", "tickets"):
-            if name in attrs:
-                # A list may name one twice; it is one all the same.
-                attrs[name] = tuple(sorted(set(attrs[name]), key=lambda row: row.pk))
+        # In the order of `facts_of`, or the same facts would look like a correction.
+        if "products" in attrs:
+            attrs["products"] = tuple(sorted(set(attrs["products"]), key=lambda product: product.slug))
+        if "tickets" in attrs:
+            attrs["tickets"] = tuple(sorted(set(attrs["tickets"]), key=lambda ticket: ticket.pk))
         return attrs
 
 

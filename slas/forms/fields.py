@@ -1,11 +1,12 @@
 """Form fields for things people write as text: hours, dates, lists, lengths of time."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from slas.errors import Refused
@@ -172,6 +173,18 @@ class Moment(forms.DateTimeField):
 
     widget = MomentInput
     default_validators = [validate_moment]
+
+    def to_python(self, value: str | datetime | date | None) -> datetime | None:
+        """The instant; of a local time that comes twice the first, one that is skipped moves on (product.md, clock)."""
+        try:
+            found: datetime | None = super().to_python(value)
+        except ValidationError as wrong:
+            # Django would refuse it, and an outage of that hour could not be written down.
+            if wrong.code != "ambiguous_timezone" or not isinstance(wrong.params, dict):
+                raise
+            found = wrong.params["datetime"].replace(tzinfo=timezone.get_current_timezone(), fold=0)
+        # In UTC, where what is later compares as later.
+        return found and found.astimezone(UTC)
 
 
 class Hours(Written):

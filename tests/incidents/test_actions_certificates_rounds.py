@@ -79,7 +79,7 @@ def test_one_agreement_that_raises_does_not_stop_the_others(
     certificates.month_round(FOURTH_OF_JULY)
 
     assert [slug for month, slug, _ in certified() if month == "2026-06"] == ["shop-2026"]
-    assert f"2026-06 of {broken.agreement.slug} could not be certified" in caplog.text
+    assert f"A month to certify: Missing(agreement=<Agreement: {broken.agreement.slug}>" in caplog.text
 
 
 def test_no_month_is_missed_or_made_up(shop: Shop, house: House) -> None:
@@ -316,7 +316,7 @@ def test_a_credit_that_cannot_be_told_about_does_not_stop_the_others(
 
     credits.credit_round(at(31))
 
-    assert f"The window of credit {proposed.pk} could not be watched." in caplog.text
+    assert f"The window of a credit: {proposed} raised." in caplog.text
     assert dict(Credit.objects.values_list("agreement__slug", "state")) == {
         "shop-2026": "proposed",
         "store-2026": "expired",

@@ -186,6 +186,19 @@ def test_a_monitor_moves_its_proposal_and_never_what_people_decided(house: House
     assert [kind for kind, _, _ in story(row)] == ["proposed", "followed", "confirmed", "followed"]
 
 
+def test_a_monitor_leaves_a_proposal_alone_that_somebody_corrected(house: House, product: Product) -> None:
+    row = proposal(product, start=NOW - 3 * HOUR, length=None)
+    outages.change(
+        row, replace(outages.facts_of(row), started_at=NOW - 2 * HOUR), by=house.jana, now=NOW, reason="Seen later"
+    )
+
+    outages.follow(row, started_at=NOW - 3 * HOUR, ended_at=None, now=NOW)
+    outages.follow(row, started_at=NOW - 3 * HOUR, ended_at=NOW - HOUR, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.started_at, row.ended_at) == (NOW - 2 * HOUR, NOW - HOUR)
+
+
 def test_a_monitor_does_not_bring_back_what_was_dismissed(house: House, product: Product) -> None:
     row = outages.dismiss(proposal(product, length=None), by=house.jana, now=NOW, reason="A test")
 

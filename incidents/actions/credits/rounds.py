@@ -1,11 +1,11 @@
 """What time alone does to a credit: the window to claim it comes to its end."""
 
-import logging
 from datetime import datetime
 
 from django.db import transaction
 
 from incidents import cadence, figures
+from incidents.actions import apart
 from incidents.actions.credits import telling
 from incidents.actions.credits.writing import locked, tell
 from incidents.models import Credit
@@ -14,24 +14,21 @@ from incidents.queries import credits
 from incidents.queries.credits import is_too_late
 from slas.actions import notices
 
-logger = logging.getLogger(__name__)
-
 
 def credit_round(now: datetime) -> None:
     """Remind of windows that close and expire what was not claimed in time; a second run adds nothing."""
-    for credit in credits.closing(now):
-        try:
-            _watch(credit, now)
-        except Exception:
-            # One credit that cannot be told about must not let the windows of the others close in silence.
-            logger.exception("The window of credit %s could not be watched.", credit.pk)
+    apart.each(credits.closing(now), lambda credit: _watch(credit, now), what="The window of a credit")
 
 
 def _watch(credit: Credit, now: datetime) -> None:
     if is_too_late(credit, now):
         expire(credit, now=now)
-    elif (name := _reminder(credit, now)) is not None:
-        with transaction.atomic():
+        return
+    with transaction.atomic():
+        credit = locked(credit)
+        name = _reminder(credit, now)
+        # Claimed since it was looked for: nobody has to be reminded any more.
+        if credit.state == CreditState.PROPOSED and name is not None:
             notices.put(telling.reminder(credit, name, now=now), now=now)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from incidents.actions import apart
 from incidents.actions.maintenance import letters
 from incidents.actions.maintenance.case import note
 from incidents.models import Maintenance, MaintenanceDeed
@@ -14,7 +15,8 @@ def tell_overruns(*, now: datetime) -> int:
     late = Maintenance.objects.filter(
         used_from__isnull=False, used_to__isnull=True, overrun_told_at__isnull=True, planned_to__lte=now
     )
-    return sum(_tell(pk, now) for pk in late.order_by("planned_to", "pk").values_list("pk", flat=True))
+    keys = list(late.order_by("planned_to", "pk").values_list("pk", flat=True))
+    return apart.each(keys, lambda pk: _tell(pk, now), what="Work that takes longer")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from incidents import figures, maintenance
+from incidents.actions import apart
 from incidents.actions.maintenance import letters
 from incidents.actions.maintenance.case import demand, keep, twin
 from incidents.maintenance import AHEAD, State
@@ -79,7 +80,8 @@ def end_series(series: MaintenanceSeries, *, by: User, now: datetime, reason: st
 def keep_ahead(*, now: datetime) -> int:
     """Write the windows of the next five weeks of every series; returns how many were missing."""
     live = MaintenanceSeries.objects.filter(ended_at__isnull=True).order_by("pk")
-    return sum(_keep_ahead(pk, now) for pk in live.values_list("pk", flat=True))
+    keys = list(live.values_list("pk", flat=True))
+    return apart.each(keys, lambda pk: _keep_ahead(pk, now), what="The windows of a series")
 
 
 def first_windows(series: MaintenanceSeries, *, now: datetime) -> list[Work]:

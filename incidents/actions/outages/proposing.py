@@ -21,14 +21,17 @@ def propose(facts: Facts, *, now: datetime) -> Outage:
 def follow(outage: Outage, *, started_at: datetime, ended_at: datetime | None, now: datetime) -> Outage:
     """Take over the start and end that a monitor tells now; what people have decided about the span stays.
 
-    Of a confirmed outage a monitor may only tell the end that was missing. The same span again changes nothing.
+    Of an outage that people have confirmed or corrected it may only tell the end that was missing. The same span again
+    changes nothing.
     """
     with transaction.atomic():
         outage = locked(outage)
         # The monitor goes on telling of it; a person has said that it was none.
         if outage.standing == Standing.DISMISSED:
             return outage
-        if outage.standing == Standing.CONFIRMED:
+        # Whoever corrected a proposal knows better than the monitor, also before they have decided.
+        is_in_hand = outage.standing == Standing.CONFIRMED or outage.events.filter(actor__isnull=False).exists()
+        if is_in_hand:
             started_at = outage.started_at
             if outage.ended_at is not None or ended_at is None or ended_at <= started_at:
                 return outage

@@ -4,18 +4,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.actions import outages
+from incidents.actions import apart, outages
 from incidents.models import DataGap, SignalSource
 from incidents.queries import sources
 
 
 def watch(*, now: datetime) -> None:
     """Open a time without data for each product of each source that has been silent for too long."""
-    for source in sources.expected():
-        if sources.silent_since(source, now) is not None:
-            with transaction.atomic():
-                rows = SignalSource.objects.select_for_update(no_key=True, of=("self",))
-                _begin(rows.select_related("default_product").get(pk=source.pk), now=now)
+    apart.each(sources.expected(), lambda source: _watch(source, now), what="The silence of a source")
+
+
+def _watch(source: SignalSource, now: datetime) -> None:
+    if sources.silent_since(source, now) is not None:
+        with transaction.atomic():
+            rows = SignalSource.objects.select_for_update(no_key=True, of=("self",))
+            _begin(rows.select_related("default_product").get(pk=source.pk), now=now)
 
 
 def heard(source: SignalSource, *, now: datetime) -> None:
@@ -29,7 +32,8 @@ def start_again(source: SignalSource, *, now: datetime) -> None:
     """From now on its silence counts anew, and what was unknown until now ends. Call it with the source locked."""
     for gap in DataGap.objects.filter(sources=source, ended_at__isnull=True, withdrawn_at__isnull=True):
         outages.end_gap(gap, by=None, now=now)
-    source.quiet_since = now
+    # Two signals may get the lock in the other order.
+    source.quiet_since = max(source.quiet_since, now)
     source.save(update_fields=["quiet_since"])
 
 

@@ -57,7 +57,6 @@ def test_what_is_entered_becomes_facts(house: House, product: Product) -> None:
     ("changes", "field"),
     [
         ({"products": ["shop", "nowhere"]}, "products"),
-        ({"started_at": "2026-03-29T02:30"}, "started_at"),  # a wall clock that skips it
         ({"started_at": "2026-11-20T25:00"}, "started_at"),
         ({"started_at": "99999-01-01T00:00"}, "started_at"),
         ({"ended_at": "2026-11-20T13:00:00"}, "ended_at"),
@@ -82,6 +81,20 @@ def test_a_mistake_stands_beside_its_field(product: Product, changes: dict[str, 
 
     assert not filled.is_valid()
     assert list(filled.errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-10-25T02:30", "2026-10-25T00:30:00+00:00"),  # comes twice: the first
+        ("2026-03-29T02:30", "2026-03-29T01:30:00+00:00"),  # is skipped: moves on by the gap
+    ],
+)
+def test_the_hours_of_the_clock_change_can_be_written_down(product: Product, written: str, instant: str) -> None:
+    filled = form(entered(started_at=written))
+
+    assert filled.is_valid(), filled.errors
+    assert filled.facts().started_at == datetime.fromisoformat(instant)
 
 
 def test_a_correction_begins_with_what_is_known_and_keeps_what_nobody_touched(house: House, product: Product) -> None:
