@@ -54,7 +54,7 @@ def test_profile_is_saved_as_entered(client: Client, mira: User, house: House) -
         date(2026, 12, 1),
         date(2026, 12, 8),
         house.olaf,
-        ["assigned", "settled", "maintenance", "outage"],
+        ["assigned", "settled", "maintenance", "outage", "credits"],
     )
 
 
