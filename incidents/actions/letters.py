@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from incidents.actions.circulars import readers_of
 from incidents.models import Event, Ticket, Timer
-from incidents.queries.audiences import AnyTicket, present_for
+from incidents.queries.audiences import AnyTicket
 from slas.actions.notices import Letter
 from slas.models import User
 from slas.models.parties import PlainNotice
@@ -56,19 +57,6 @@ def rejected(ticket: Ticket, *, event: Event, now: datetime) -> list[Letter]:
     return _plain(
         "rejected", ticket, [ticket.reporter], about(ticket, (), event), now=now, mute=PlainNotice.SETTLED, event=event
     )
-
-
-def readers_of(people: Iterable[User | None], *, mute: PlainNotice, now: datetime) -> list[tuple[User, str]]:
-    """Who reads a plain letter to these people, each once, with the name of whom they stand in for."""
-    readers: dict[int, tuple[User, str]] = {}
-    for person in people:
-        # The wish of who is meant counts, not that of the deputy: they read in the other's place.
-        if person is not None and mute not in person.muted_notices:
-            reader = present_for(person, now)
-            # Who is meant and stands in for somebody too is told once, in the own role (as on the ladder).
-            if reader == person or reader.pk not in readers:
-                readers[reader.pk] = (reader, "" if reader == person else person.name)
-    return list(readers.values())
 
 
 def topic(number: str, kind: str, cycle: int) -> str:

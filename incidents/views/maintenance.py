@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents import rules
 from incidents.actions import maintenance as actions
 from incidents.exports import maintenance as feeds
 from incidents.forms.maintenance import CHANGES, Change, MaintenanceFilter, MoveForm, WindowForm
 from incidents.maintenance import is_noticed_anew
 from incidents.models import Maintenance
 from incidents.queries import maintenance as queries
+from incidents.queries.outages import kept_by
 from slas.availability import Maintenance as Work
-from slas.models import Product, User
+from slas.models import Product
 from slas.queries import parties
 from slas.views import lists
 from slas.views.access import entered, person_of
@@ -128,12 +128,6 @@ def plan(request: HttpRequest) -> HttpResponse:
 def emergency(request: HttpRequest) -> HttpResponse:
     """Work that could not wait."""
     return _new(request, {"emergency": actions.emergency}, is_emergency=True)
-
-
-def kept_by(person: User) -> QuerySet[Product]:
-    """The products whose record this person keeps."""
-    desk, seen = rules.desk_of(person), parties.visible_to(person)
-    return seen.filter(pk__in=[product.pk for product in seen if rules.may_keep_record(desk, product)])
 
 
 def offered_to(request: HttpRequest) -> QuerySet[Product]:

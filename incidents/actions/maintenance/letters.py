@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from incidents.actions.letters import Facts, readers_of
+from incidents.actions.circulars import readers_of
+from incidents.actions.letters import Facts
 from incidents.models import Maintenance, MaintenanceSeries
 from incidents.queries import maintenance as queries
 from incidents.queries.maintenance import Effect

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from incidents.actions import outages
-from incidents.actions.letters import readers_of
+from incidents.actions.circulars import readers_of
 from incidents.actions.outages import Facts
 from incidents.models import Outage, Reading, Signal
 from slas.actions import notices
