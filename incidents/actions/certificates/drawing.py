@@ -26,11 +26,14 @@ def draw_up(agreement: Agreement, month: date, *, by: User | None, now: datetime
     The same evidence is certified once: asked again, the newest certificate is the answer. Other evidence makes the
     next number, for a reason.
     """
+    month = month.replace(day=1)
     with transaction.atomic():
-        row = write(agreement, month.replace(day=1), by=by, now=now, reason=reason)
-        # Also for a certificate that stood there already: the outbox knows these letters by their keys.
-        notices.put(telling.drawn_up(row, now=now), now=now)
-        notices.put(credits.proposed(row, now=now), now=now)
+        known = certificates.of_month(agreement, month).first()
+        row = write(agreement, month, by=by, now=now, reason=reason)
+        # Whoever came to own the product since then is not told about months that were settled long ago.
+        if row != known:
+            notices.put(telling.drawn_up(row, now=now), now=now)
+            notices.put(credits.proposed(row, now=now), now=now)
         return row
 
 
