@@ -77,6 +77,14 @@ class Cost:
     left: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A month without an outage, and with it counted."""
+
+    without: Month
+    counted: Month
+
+
 def of_products(products: Sequence[Product], *, now: datetime, months: int = 1) -> dict[int, list[Month]]:
     """The last so many months of each product, the oldest first, the running one last; five queries for all of them.
 
@@ -131,19 +139,31 @@ def period_of(own: Sequence[Spell], first: date) -> Period | None:
 
 def costs(outage: Outage, products: Sequence[Product], *, now: datetime) -> list[Cost]:
     """What an outage takes, or would take once it is confirmed, of each month it lies in; the earliest month first."""
+    return [
+        Cost(
+            one.without.product, one.without.period, after.down - before.down, after.allowed, after.allowed - after.down
+        )
+        for one in assumed(outage, products, now=now)
+        if (before := one.without.whole) is not None and (after := one.counted.whole) is not None
+    ]
+
+
+def assumed(outage: Outage, products: Sequence[Product], *, now: datetime) -> list[Assumed]:
+    """The months of these products in which an outage lies, without it and as if it were confirmed."""
     end = outage.ended_at or now
     since, until = outage.started_at - timedelta(days=33), max(end, outage.started_at) + timedelta(days=33)
     found = spells.of_products(products, start=since, end=until)
     facts = facts_of([product for product in products if product.pk in found], Span(since, until))
     return [
-        cost
+        one
         for product in products
         if product.pk in found
-        for cost in _costs(outage, product, found[product.pk], facts[product.pk], now)
+        for one in _assumed(outage, product, found[product.pk], facts[product.pk], now)
+        if one.without.parts
     ]
 
 
-def _costs(outage: Outage, product: Product, own: Sequence[Spell], facts: Facts, now: datetime) -> Iterator[Cost]:
+def _assumed(outage: Outage, product: Product, own: Sequence[Spell], facts: Facts, now: datetime) -> Iterator[Assumed]:
     # A copy: nothing that asks what it would cost may confirm the outage itself.
     counting = copy(outage)
     counting.standing = Standing.CONFIRMED
@@ -153,10 +173,10 @@ def _costs(outage: Outage, product: Product, own: Sequence[Spell], facts: Facts,
     months = (day.year - first.year) * MONTHS + day.month - first.month + 1
     # At most a year: an outage dated back to 1970 must not measure every month since.
     for period in figures.months_up_to(day, zone, count=min(max(months, 1), MONTHS)):
-        without = _month(product, period, own, replace(facts, outages=others), now).whole
-        whole = _month(product, period, own, replace(facts, outages=[*others, counting]), now).whole
-        if whole is not None and without is not None:
-            yield Cost(product, period, whole.down - without.down, whole.allowed, whole.allowed - whole.down)
+        yield Assumed(
+            without=_month(product, period, own, replace(facts, outages=others), now),
+            counted=_month(product, period, own, replace(facts, outages=[*others, counting]), now),
+        )
 
 
 def facts_of(products: Sequence[Product], span: Span) -> dict[int, Facts]:

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.actions import maintenance as actions
 from incidents.exports import maintenance as feeds
 from incidents.forms.maintenance import CHANGES, Change, MaintenanceFilter, MoveForm, WindowForm
-from incidents.maintenance import is_noticed_anew
+from incidents.maintenance import State, is_noticed_anew
 from incidents.models import Maintenance
 from incidents.queries import maintenance as queries
 from incidents.queries.outages import kept_by
+from incidents.queries.overruns import Outlook, outlooks
 from slas.availability import Maintenance as Work
 from slas.models import Product
 from slas.queries import parties
@@ -188,12 +189,19 @@ def _page(request: HttpRequest, row: Maintenance, *, refused: forms.Form | None 
         "state": row.state_at(now),
         "now": now,
         "effects": queries.of_window(row, row.products.all(), now=now) if row.cancelled_at is None else [],
+        "outlooks": _outlooks(row, now),
         "deeds": queries.deeds_for(person_of(request), row, now),
         "history": queries.history(row),
         "refused": refused,
     }
     status = status_of(refused) if refused else 200
     return render(request, "incidents/maintenance/page.html", context, status=status)
+
+
+def _outlooks(row: Maintenance, now: datetime) -> list[Outlook]:
+    """What longer work would cost, while it can still take longer; an emergency counts as a whole anyway."""
+    is_open = row.cancelled_at is None and row.state_at(now) != State.ENDED
+    return outlooks(row, list(row.products.all()), now=now) if is_open and not row.is_emergency else []
 
 
 def _columns(now: datetime) -> list[Column[Maintenance]]:

@@ -183,8 +183,11 @@ class Moment(forms.DateTimeField):
             if wrong.code != "ambiguous_timezone" or not isinstance(wrong.params, dict):
                 raise
             found = wrong.params["datetime"].replace(tzinfo=timezone.get_current_timezone(), fold=0)
-        # In UTC, where what is later compares as later.
-        return found and found.astimezone(UTC)
+        try:
+            # In UTC, where what is later compares as later.
+            return found and found.astimezone(UTC)
+        except OverflowError:
+            return found  # at the edge of time; the validator says so
 
 
 class Hours(Written):
