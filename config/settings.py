@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClockEnum": "slas.models.wordings.Kind",
         "CreditRuleEnum": "slas.models.credits.RuleKind",
+        "CreditStateEnum": "incidents.models.certificates.CreditState",
         "MaintenanceStateEnum": "incidents.maintenance.State",
     },
     # Monitors are no people: each source has a secret of its own (docs/api.md).

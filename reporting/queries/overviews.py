@@ -25,7 +25,7 @@ class Overview:
 
 
 def overviews(products: Iterable[Product], *, now: datetime) -> list[Overview]:
-    """One line per product, in the given order; twelve queries whatever their number."""
+    """One line per product, in the given order; thirteen queries whatever their number."""
     rows = list(products)
     # Each part is read for all products at once; a product without a part is simply not in it.
     promised, standing = headlines(rows, now=now), states(rows, now=now)

@@ -159,7 +159,7 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one(
         product = ProductFactory(slug=slug, team=house.team, owner=house.mira)
         agreement_in_force(product, provider=house.holger, customer=house.mira, office=house.office, clock=house.clock)
 
-    for path, limit in (("/products/", 8), ("/agreements/", 12)):
+    for path, limit in (("/products/", 8), ("/agreements/", 14)):
         seen = []
         for size in (1, 3):
             with django_assert_max_num_queries(limit) as queries:
