@@ -13,6 +13,7 @@ from incidents.models.certificates import CreditState
 from incidents.queries import certificates
 from slas.forms.fields import Written
 from slas.forms.filters import FilterForm
+from slas.forms.offers import offer
 from slas.models import Agreement, Product
 from slas.queries.months import read_month
 
@@ -64,9 +65,7 @@ class MonthsFilter(FilterForm):
     def __init__(self, asked: QueryDict, *, products: QuerySet[Product]) -> None:
         """Offer only the products this person sees."""
         super().__init__(asked)
-        field = self.fields["product"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = products
+        offer(self, "product", products)
 
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """By the product of the agreement, and the month."""
@@ -138,6 +137,4 @@ class NewCertificateForm(forms.Form):
     def __init__(self, entered: QueryDict | None, *, agreements: QuerySet[Agreement], **initial: str) -> None:
         """Offer only the agreements this person sees."""
         super().__init__(entered, initial=initial)
-        field = self.fields["agreement"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = agreements
+        offer(self, "agreement", agreements)

@@ -18,6 +18,7 @@ from slas.clock import Span, in_utc
 from slas.forms.calendars import DAY_LABELS
 from slas.forms.fields import Hours, Moment
 from slas.forms.filters import FilterForm
+from slas.forms.offers import offer
 from slas.forms.profile import DayInput
 from slas.models import Product
 from slas.queries.weeks import WEEKDAYS
@@ -56,7 +57,7 @@ class MaintenanceFilter(FilterForm):
     def __init__(self, asked: QueryDict, *, products: QuerySet[Product], now: datetime) -> None:
         """Offer only the products this person sees; what is past depends on the clock."""
         super().__init__(asked)
-        _offer(self, products)
+        offer(self, "product", products)
         self.now = now
 
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -97,7 +98,7 @@ class Work(Reasoned):
     ) -> None:
         """Offer only the products whose record this person keeps."""
         super().__init__(entered, initial=dict(initial or {}))
-        _offer(self, products)
+        offer(self, "products", products)
 
 
 class WindowForm(Work):
@@ -218,12 +219,6 @@ class CorrectForm(Change):
 
 # By the names of the API, so that pages and API say the same.
 CHANGES: dict[str, type[Change]] = {"move": MoveForm, "cancel": Change, "correct": CorrectForm}
-
-
-def _offer(form: forms.Form, products: QuerySet[Product]) -> None:
-    field = form.fields["products" if "products" in form.fields else "product"]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = products
 
 
 def _in_order(form: forms.Form, cleaned: dict[str, Any], first: str, last: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from incidents.models import Ticket
 from incidents.models.outages import Effect, Responsibility, Standing
 from slas.forms.fields import Exact, Moment, MomentInput, Written
 from slas.forms.filters import FilterForm
+from slas.forms.offers import offer
 from slas.models import Product
 
 Row = TypeVar("Row", bound=Model)
@@ -238,10 +239,3 @@ class GapForm(SpanForm):
         """Offer what this person keeps the record of."""
         super().__init__(entered, initial=initial)
         offer(self, "product", products)
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:  # Any: each field has its own rows
-    """Let a field choose among these rows."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows

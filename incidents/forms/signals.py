@@ -16,6 +16,7 @@ from incidents.models.signals import LEAST_SILENCE, MOST_SILENCE, Outcome, Sourc
 from incidents.signals import EFFECTS, NO_EFFECT
 from slas.forms.fields import Length, Lines, Written
 from slas.forms.filters import FilterForm
+from slas.forms.offers import offer
 from slas.forms.parties import PartyForm
 from slas.models import Product
 
@@ -45,9 +46,7 @@ class SignalFilter(FilterForm):
     def __init__(self, asked: QueryDict, *, sources: QuerySet[SignalSource]) -> None:
         """Only sources that this person hears of."""
         super().__init__(asked)
-        field = self.fields["source"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = sources
+        offer(self, "source", sources)
 
     def narrow(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Without a product is a signal of which a reading has none."""
@@ -71,9 +70,7 @@ class AssignForm(forms.Form):
     def __init__(self, entered: QueryDict | None = None, *, readings: QuerySet[Reading]) -> None:
         """Only alerts of one signal."""
         super().__init__(entered)
-        field = self.fields["reading"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = readings
+        offer(self, "reading", readings)
 
 
 class Rules(Written):

@@ -15,6 +15,7 @@ from incidents.actions import outages as actions
 from incidents.forms.outages import GapForm, ProductFilter
 from incidents.models import DataGap
 from incidents.queries import outages
+from incidents.views.keeping import offered_to
 from slas.queries import parties
 from slas.views import lists
 from slas.views.access import entered, person_of
@@ -43,9 +44,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def new(request: HttpRequest) -> HttpResponse:
     """Write down that nothing is known about a time."""
     person = person_of(request)
-    form = GapForm(
-        entered(request), products=outages.kept_by(person), initial={"product": request.GET.get("product", "")}
-    )
+    form = GapForm(entered(request), products=offered_to(request), initial={"product": request.GET.get("product", "")})
     if form.is_bound and form.is_valid():
         with refusals(form):
             actions.record_gap(by=person, now=timezone.now(), **form.cleaned_data)

@@ -6,8 +6,6 @@ from datetime import datetime
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,8 +23,8 @@ from incidents.models import Maintenance
 from incidents.queries import maintenance as queries
 from incidents.queries.outages import kept_by
 from incidents.queries.overruns import Outlook, outlooks
+from incidents.views.keeping import offered_to
 from slas.availability import Maintenance as Work
-from slas.models import Product
 from slas.queries import parties
 from slas.views import lists
 from slas.views.access import entered, person_of
@@ -129,15 +127,6 @@ def plan(request: HttpRequest) -> HttpResponse:
 def emergency(request: HttpRequest) -> HttpResponse:
     """Work that could not wait."""
     return _new(request, {"emergency": actions.emergency}, is_emergency=True)
-
-
-def offered_to(request: HttpRequest) -> QuerySet[Product]:
-    """The products a form may offer; PermissionDenied for whoever keeps the record of none."""
-    products = kept_by(person_of(request))
-    # An empty form would only say later what can be said now.
-    if not products.exists():
-        raise PermissionDenied
-    return products
 
 
 def _new(request: HttpRequest, deeds: Mapping[str, Callable[..., Maintenance]], *, is_emergency: bool) -> HttpResponse:

@@ -20,6 +20,7 @@ from incidents.forms.outages import CorrectionForm, DismissForm, EndForm, Outage
 from incidents.models import Outage
 from incidents.models.outages import Standing
 from incidents.queries import availability, outages, tickets
+from incidents.views.keeping import offered_to
 from slas.queries import parties
 from slas.views import lists
 from slas.views.access import entered, person_of
@@ -81,7 +82,7 @@ def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form = OutageForm(
         entered(request),
-        products=outages.kept_by(person),
+        products=offered_to(request),
         tickets=tickets.visible_to(person),
         initial={"products": request.GET.getlist("product"), "started_at": timezone.now()},
     )

@@ -14,7 +14,7 @@ from incidents.actions import maintenance as actions
 from incidents.forms.maintenance import Reasoned, SeriesForm
 from incidents.models import MaintenanceSeries
 from incidents.queries import maintenance as queries
-from incidents.views.maintenance import offered_to
+from incidents.views.keeping import offered_to
 from slas.forms.profile import zones
 from slas.queries.schedules import Schedule
 from slas.queries.weeks import week_elsewhere

@@ -8,6 +8,7 @@ from incidents import cadence, figures
 from incidents.actions import apart
 from incidents.actions.credits import telling
 from incidents.actions.credits.writing import locked, tell
+from incidents.lifecycle import is_credit_permitted
 from incidents.models import Credit
 from incidents.models.certificates import CreditEventKind, CreditState
 from incidents.queries import credits
@@ -37,7 +38,7 @@ def expire(credit: Credit, *, now: datetime) -> Credit:
     with transaction.atomic():
         credit = locked(credit)
         # It may have been claimed since the round looked for it, or a correction moved its last day.
-        if credit.state != CreditState.PROPOSED or not is_too_late(credit, now):
+        if not is_credit_permitted("expire", credit.state) or not is_too_late(credit, now):
             return credit
         credit.state, credit.expired_at = CreditState.EXPIRED, now
         credit.save(update_fields=["state", "expired_at"])
